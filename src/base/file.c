@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int
+file_read_fd(struct buf *out, int fd, const char *name, size_t max, struct err *e)
+{
+	uint8_t chunk[16384];
+	ssize_t n;
+
+	buf_clear(out);
+	for (;;) {
+		n = read(fd, chunk, sizeof(chunk));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(e, E_IO, "reading %s", name);
+		if (n == 0)
+			return 0;
+		if (!buf_add_max(out, chunk, (size_t)n, max))
+			return err_set(e, E_TOO_LARGE, "%s: more than %zu bytes", name, max);
+	}
+}
+
+static int
+read_path(struct buf *out, const char *path, size_t max, int flags, bool regular_only, struct err *e)
+{
+	AUTO_FD int fd = -1;
+	struct stat st;
+
+	buf_clear(out);
+	/* O_NONBLOCK: opening a FIFO without a writer must not hang; reading one then ends at once. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | flags);
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return err_sys(e, E_NOT_FOUND, "%s", path);
+	if (fd < 0 && errno == ELOOP && (flags & O_NOFOLLOW) != 0)
+		return err_set(e, E_IO, "%s: a symbolic link, want a regular file", path);
+	if (fd < 0)
+		return err_sys(e, E_IO, "opening %s", path);
+	if (fstat(fd, &st) != 0)
+		return err_sys(e, E_IO, "%s", path);
+	if (S_ISDIR(st.st_mode))
+		return err_set(e, E_IO, "%s: a directory, want a file", path);
+	if (!S_ISREG(st.st_mode) && (regular_only || !S_ISFIFO(st.st_mode)))
+		return err_set(e, E_IO, "%s: not a regular file", path);
+	return file_read_fd(out, fd, path, max, e);
+}
+
+int
+file_read(struct buf *out, const char *path, size_t max, struct err *e)
+{
+	return read_path(out, path, max, 0, false, e);
+}
+
+int
+file_read_untrusted(struct buf *out, const char *path, size_t max, struct err *e)
+{
+	return read_path(out, path, max, O_NOFOLLOW | O_NONBLOCK, true, e);
+}
+
+int
+file_write_fd(int fd, const char *name, struct bytes content, struct err *e)
+{
+	size_t done = 0;
+	ssize_t n;
+
+	while (done < content.n) {
+		n = write(fd, content.p + done, content.n - done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(e, E_IO, "writing %s", name);
+		done += (size_t)n;
+	}
+	return 0;
+}
+
+static int
+write_and_rename(int fd, const char *tmp, const char *path, struct bytes content, unsigned mode,
+    struct err *e)
+{
+	if (file_write_fd(fd, tmp, content, e) != 0)
+		return -1;
+	if (fchmod(fd, mode) != 0 || fsync(fd) != 0)
+		return err_sys(e, E_IO, "writing %s", tmp);
+	if (rename(tmp, path) != 0)
+		return err_sys(e, E_IO, "renaming %s to %s", tmp, path);
+	return 0;
+}
+
+int
+file_write(const char *path, struct bytes content, unsigned mode, struct err *e)
+{
+	AUTO_STR char *tmp = xasprintf("%s.XXXXXX", path);
+	int fd, r;
+
+	fd = mkostemp(tmp, O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(e, E_IO, "making a temporary file beside %s", path);
+	r = write_and_rename(fd, tmp, path, content, mode, e);
+	if (close(fd) != 0 && r == 0)
+		r = err_sys(e, E_IO, "closing %s", path);
+	if (r != 0)
+		unlink(tmp);
+	return r;
+}
+
+int
+file_make_directories(const char *path, unsigned mode, struct err *e)
+{
+	AUTO_STR char *s = xstrdup(path);
+	char *slash;
+
+	for (slash = strchr(s + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(s, mode) != 0 && errno != EEXIST)
+			return err_sys(e, E_IO, "making the directory %s", s);
+		*slash = '/';
+	}
+	if (mkdir(s, mode) != 0 && errno != EEXIST)
+		return err_sys(e, E_IO, "making the directory %s", s);
+	return 0;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Every cap of relsig, with its reason. Each has a test one below and one above. A cap is passed to
+ * the function that needs it; these are the values that verify/ and cmd/ pass.
+ */
+#ifndef RELSIG_BASE_LIMITS_H
+#define RELSIG_BASE_LIMITS_H
+
+/* What containers/image and registries allow a manifest; the largest real release list is 2 kB. */
+#define MAX_MANIFEST_BYTES ((size_t)4 << 20)
+
+/* Real signatures are under 1 KiB; library-go means to read 50 KiB of one. */
+#define MAX_SIGNATURE_BYTES ((size_t)64 << 10)
+
+/* What the compressed part of a signature may inflate to. Real payloads are under 350 bytes. */
+#define MAX_INFLATED_BYTES ((size_t)64 << 10)
+
+/* signature-1 ... signature-9 of one store, as library-go (and so the cluster) looks. */
+#define MAX_SIGNATURES_PER_STORE 9u
+
+/* A key file: the largest RPM-GPG-KEY file of a distribution is 40 kB, with post-quantum keys. */
+#define MAX_KEY_FILE_BYTES ((size_t)1 << 20)
+/* Certificates in one key file, and keys (primary and subkeys) in one certificate. */
+#define MAX_CERTIFICATES 256u
+#define MAX_KEYS_PER_CERTIFICATE 64u
+
+/* auth.json and friends. */
+#define MAX_AUTHFILE_BYTES ((size_t)1 << 20)
+/* A registry's token answer, as in containers/image. */
+#define MAX_TOKEN_BYTES ((size_t)1 << 20)
+/* All CA certificates of one --cert-dir directory together. */
+#define MAX_CERTS_BYTES ((size_t)4 << 20)
+/* The header block of one HTTP response. */
+#define MAX_HTTP_HEADER_BYTES ((size_t)64 << 10)
+/* Redirects followed for one request, as in Go. */
+#define MAX_HTTP_REDIRECTS 10L
+/* A URL or an image name. */
+#define MAX_URL_BYTES ((size_t)8 << 10)
+
+/* Nesting of any JSON document that is read; the deepest real one (image-references) has 6. */
+#define MAX_JSON_DEPTH 64
+
+/* Names read from standard input with "-". */
+#define MAX_NAMES_BYTES ((size_t)16 << 20)
+
+/* One gpg run. gpg in FIPS mode needs 0.1 s to start on an idle machine; a busy one needs more. */
+#define GPG_TIMEOUT_MS 20000
+/* CPU seconds that one gpg may burn: an honest one needs 0.01. */
+#define GPG_CPU_SECONDS 10
+
+/* One HTTP request, from the first packet to the last byte (--timeout). */
+#define HTTP_TIMEOUT_MS 30000
+/* How often a request that failed in passing is repeated (--retry-times). */
+#define HTTP_RETRY_TIMES 2u
+
+/* Work done at once (--jobs): enough to hide a mirror's latency, few enough for a small machine. */
+#define DEFAULT_JOBS 4u
+#define MAX_JOBS 64u
+
+/* How far a signature's time may lie in the future: clocks differ, release days do not. */
+#define MAX_CLOCK_SKEW_SECONDS (24 * 60 * 60)
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * HTTP(S), the seam between the judge and the network: a request goes in, a response comes out. Behind
+ * it stands the fetcher, another process (relsig-fetch) that holds libcurl and TLS and nothing else: no
+ * keys, no verdict, no files. What it hands over is as hostile as what a mirror sends.
+ *
+ * A session may be used by several threads at once; each ticket by one.
+ */
+#ifndef RELSIG_TRANSPORT_HTTP_H
+#define RELSIG_TRANSPORT_HTTP_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+struct http;
+struct http_ticket;
+
+struct http_options {
+	const char *fetcher;  /* path of relsig-fetch; NULL: beside this program, then the libexec directory */
+	const char *cert_dir; /* --cert-dir: its *.crt are trusted too, its X.cert and X.key are shown to
+	                         servers; NULL: containers-certs.d(5) directories, by host */
+	bool tls_no_verify;   /* --tls-verify=false: any certificate, and plain http to registries */
+	bool offline;         /* every request is E_UNREACHABLE and nothing is started */
+	unsigned timeout_ms;  /* for one request, all its redirects included; > 0 */
+	unsigned retry_times; /* further tries after a failure in passing (reset, 408, 429, 5xx) */
+};
+
+struct http_request {
+	const char *method;         /* "GET", "HEAD" or "POST" */
+	const char *url;            /* http or https */
+	const char *const *headers; /* "Name: value", NULL-terminated; NULL for none */
+	const char *authorization;  /* value of Authorization, or NULL: never sent over plain http, never
+	                               to another host, port or scheme that a redirect names */
+	struct bytes body;          /* POST: application/x-www-form-urlencoded */
+	size_t max_body;            /* cap of the response's body: E_TOO_LARGE above it */
+};
+
+/* A response of any status: what it means is the caller's business. Everything in it is hostile. */
+struct http_response {
+	unsigned status;
+	char *url;           /* where it came from in the end, owned */
+	char *content_type;  /* owned; NULL when absent */
+	char **authenticate; /* the WWW-Authenticate values, in order, owned */
+	size_t n_authenticate;
+	struct buf body;
+};
+#define HTTP_RESPONSE_INIT { 0 }
+
+/* Make a session. Starts no process: the first request does. options' strings are copied. */
+int http_open(struct http **out, const struct http_options *options, struct err *e) RESULT_USED;
+/* End it: kills and reaps the fetcher. Tickets must be gone. NULL is fine. */
+void http_free(struct http *h);
+AUTO_PTR_DEFINE(http)
+bool http_is_offline(const struct http *h) RESULT_USED;
+bool http_allows_plain(const struct http *h) RESULT_USED; /* --tls-verify=false */
+
+/* Send a request and return at once. The request's memory may go when this returns. */
+int http_start(struct http *h, const struct http_request *request, struct http_ticket **out,
+    struct err *e) RESULT_USED;
+/*
+ * Wait for the response; the ticket is consumed in any case. Errors: E_UNREACHABLE (DNS, connection, TLS,
+ * a redirect to a scheme other than http and https or from https to http, the fetcher died), E_TIMED_OUT,
+ * E_TOO_LARGE, E_USAGE (not a URL). Messages name the URL without user name and password.
+ */
+int http_wait(struct http_ticket *ticket, struct http_response *out, struct err *e) RESULT_USED;
+/* Give a ticket up without waiting. NULL is fine. */
+void http_ticket_free(struct http_ticket *ticket);
+AUTO_PTR_DEFINE(http_ticket)
+/* http_start and http_wait. */
+int http_fetch(struct http *h, const struct http_request *request, struct http_response *out,
+    struct err *e) RESULT_USED;
+
+void http_response_free(struct http_response *r);
+AUTO_DEFINE(http_response)
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where an image's bytes come from: one vtable over registries, "dir:" layouts and a given file. */
+#ifndef RELSIG_TRANSPORT_SOURCE_H
+#define RELSIG_TRANSPORT_SOURCE_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "formats/image_name.h"
+#include "transport/registry.h"
+#include "transport/store.h"
+
+struct source;
+
+struct source_options {
+	struct registry *registry; /* borrowed */
+	const char *manifest_file; /* --manifest FILE: the manifest is this file, wherever the image is; or NULL */
+};
+
+/* Never fails for a parsed image name; nothing is read yet. name and options are borrowed. */
+struct source *source_open(const struct image_name *name, const struct source_options *options);
+/* The manifest's raw bytes, at most MAX_MANIFEST_BYTES, unjudged; where, for free(), is its URL or path. */
+int source_manifest(struct source *s, struct buf *out, char **where, struct err *e) RESULT_USED;
+/* The signatures that the image itself brings, or NULL when its kind brings none. */
+struct store_iter *source_signatures(struct source *s);
+void source_free(struct source *s);
+AUTO_PTR_DEFINE(source)
+
+#endif

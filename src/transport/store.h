@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Signature stores, one iterator over the blobs of one digest:
+ *
+ *     <STORE>/sha256=<hex>/signature-1, signature-2, ... until the first that is not there
+ *
+ * over https, http and file. "Not there" is an outcome (404, ENOENT), anything else a failure, so that a
+ * broken store never reads as "no more signatures".
+ */
+#ifndef RELSIG_TRANSPORT_STORE_H
+#define RELSIG_TRANSPORT_STORE_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "formats/digest.h"
+#include "transport/http.h"
+
+enum store_item {
+	STORE_UNSET = 0,
+	STORE_ITEM,   /* a blob: untrusted bytes, judged elsewhere */
+	STORE_END,    /* no more signatures */
+	STORE_FAILED, /* could not look: the error says why. The iterator is at its end */
+};
+
+struct store_iter;
+
+/* E_USAGE unless url is http://, https:// or file:// (an absolute path, percent-decoded), no user info. */
+int store_check_url(const char *url, struct err *e) RESULT_USED;
+/* True for http and https. */
+bool store_needs_network(const char *url) RESULT_USED;
+
+/*
+ * Look in a store for the signatures of a sha256 digest. Over http the request for signature-1 is on its
+ * way when this returns. http is borrowed for the iterator's life; it may be NULL for file stores.
+ */
+int store_open(struct store_iter **out, const char *url, const struct digest *digest,
+    struct http *http, struct err *e) RESULT_USED;
+/* The files PREFIX1, PREFIX2, ...: "dir:" layouts have PREFIX ".../signature-". */
+struct store_iter *store_open_files(const char *prefix);
+/*
+ * The next blob, at most MAX_SIGNATURE_BYTES, at most MAX_SIGNATURES_PER_STORE of them. where, for
+ * free(), is its URL or path; it is set for STORE_ITEM and STORE_FAILED (NULL otherwise).
+ */
+enum store_item store_next(struct store_iter *it, struct buf *blob, char **where, struct err *e)
+    RESULT_USED;
+void store_iter_free(struct store_iter *it);
+AUTO_PTR_DEFINE(store_iter)
+
+#endif
