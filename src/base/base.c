@@ -72,7 +72,8 @@ xcalloc(size_t n, size_t size)
 void *
 xreallocarray(void *p, size_t n, size_t size)
 {
-	return must(reallocarray(p, n > 0 ? n : 1, size));
+	/* Never zero bytes: realloc may then free p and return NULL. */
+	return must(reallocarray(p, n > 0 ? n : 1, size > 0 ? size : 1));
 }
 
 char *

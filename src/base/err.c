@@ -5,9 +5,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-static char *
+static char *__attribute__((format(printf, 1, 0)))
 vformat(const char *fmt, va_list ap)
 {
 	char *s = NULL;
@@ -44,7 +43,9 @@ err_sys(struct err *e, enum errc code, const char *fmt, ...)
 	msg = vformat(fmt, ap);
 	va_end(ap);
 	free(e->msg);
-	e->msg = xasprintf("%s: %s", msg, strerror(saved));
+	/* %m and not strerror(), whose buffer all threads share. */
+	errno = saved;
+	e->msg = xasprintf("%s: %m", msg);
 	e->code = code;
 	free(msg);
 	return -1;

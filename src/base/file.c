@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,12 +20,17 @@ file_read_fd(struct buf *out, int fd, const char *name, size_t max, struct err *
 		n = read(fd, chunk, sizeof(chunk));
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0)
-			return err_sys(e, E_IO, "reading %s", name);
 		if (n == 0)
 			return 0;
-		if (!buf_add_max(out, chunk, (size_t)n, max))
-			return err_set(e, E_TOO_LARGE, "%s: more than %zu bytes", name, max);
+		if (n < 0)
+			err_sys(e, E_IO, "reading %s", name);
+		else if (!buf_add_max(out, chunk, (size_t)n, max))
+			err_set(e, E_TOO_LARGE, "%s: more than %zu bytes", name, max);
+		else
+			continue;
+		/* Half a file is none. */
+		buf_clear(out);
+		return -1;
 	}
 }
 
@@ -35,7 +41,6 @@ read_path(struct buf *out, const char *path, size_t max, int flags, bool regular
 	struct stat st;
 
 	buf_clear(out);
-	/* O_NONBLOCK: opening a FIFO without a writer must not hang; reading one then ends at once. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | flags);
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return err_sys(e, E_NOT_FOUND, "%s", path);
@@ -61,6 +66,7 @@ file_read(struct buf *out, const char *path, size_t max, struct err *e)
 int
 file_read_untrusted(struct buf *out, const char *path, size_t max, struct err *e)
 {
+	/* O_NONBLOCK: opening a FIFO that nobody writes to, or a device, must not hang. */
 	return read_path(out, path, max, O_NOFOLLOW | O_NONBLOCK, true, e);
 }
 
@@ -112,18 +118,47 @@ file_write(const char *path, struct bytes content, unsigned mode, struct err *e)
 }
 
 int
+file_write_private(const char *path, struct bytes content, struct err *e)
+{
+	int fd, r;
+
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return err_sys(e, E_IO, "making %s", path);
+	r = file_write_fd(fd, path, content, e);
+	/* A full disk may show only here. */
+	if (close(fd) != 0 && r == 0)
+		r = err_sys(e, E_IO, "closing %s", path);
+	return r;
+}
+
+static int
+make_directory(const char *path, unsigned mode, struct err *e)
+{
+	struct stat st;
+
+	if (mkdir(path, mode) == 0)
+		return 0;
+	if (errno != EEXIST)
+		return err_sys(e, E_IO, "making the directory %s", path);
+	if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
+		return err_set(e, E_IO, "%s: exists and is not a directory", path);
+	return 0;
+}
+
+int
 file_make_directories(const char *path, unsigned mode, struct err *e)
 {
 	AUTO_STR char *s = xstrdup(path);
 	char *slash;
 
+	if (s[0] == '\0')
+		return err_set(e, E_IO, "making a directory: its name is empty");
 	for (slash = strchr(s + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
-		if (mkdir(s, mode) != 0 && errno != EEXIST)
-			return err_sys(e, E_IO, "making the directory %s", s);
+		if (make_directory(s, mode, e) != 0)
+			return -1;
 		*slash = '/';
 	}
-	if (mkdir(s, mode) != 0 && errno != EEXIST)
-		return err_sys(e, E_IO, "making the directory %s", s);
-	return 0;
+	return make_directory(s, mode, e);
 }

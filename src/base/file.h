@@ -7,8 +7,8 @@
 #include "base/err.h"
 
 /*
- * Read a whole file of at most max bytes into out (emptied first). Directories, devices, sockets are
- * refused; a FIFO or "/dev/stdin" is read (a person may pipe a key in). E_NOT_FOUND when the path, or a
+ * Read a whole file of at most max bytes into out (emptied first, and empty after a failure).
+ * Directories, devices, sockets are refused; a FIFO or "/dev/stdin" is read (a person may pipe a key in). E_NOT_FOUND when the path, or a
  * directory on the way, does not exist; E_TOO_LARGE over the cap; E_IO otherwise.
  */
 int file_read(struct buf *out, const char *path, size_t max, struct err *e) RESULT_USED;
@@ -27,6 +27,12 @@ int file_read_fd(struct buf *out, int fd, const char *name, size_t max, struct e
  * then renamed over path. An existing file is replaced only at that moment.
  */
 int file_write(const char *path, struct bytes content, unsigned mode, struct err *e) RESULT_USED;
+
+/*
+ * Write a new file (0600) into a private directory: it must not exist yet. Neither atomic nor flushed:
+ * for files that this process alone reads.
+ */
+int file_write_private(const char *path, struct bytes content, struct err *e) RESULT_USED;
 
 /* Write all of content to fd, over short writes and EINTR. */
 int file_write_fd(int fd, const char *name, struct bytes content, struct err *e) RESULT_USED;

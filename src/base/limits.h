@@ -23,6 +23,9 @@
 /* Certificates in one key file, and keys (primary and subkeys) in one certificate. */
 #define MAX_CERTIFICATES 256u
 #define MAX_KEYS_PER_CERTIFICATE 64u
+/* Keys and user IDs in one certificate, and signatures on each: honest ones have a handful. */
+#define MAX_COMPONENTS 1000u
+#define MAX_SIGNATURES_PER_COMPONENT 10000u
 
 /* auth.json and friends. */
 #define MAX_AUTHFILE_BYTES ((size_t)1 << 20)

@@ -41,14 +41,42 @@ utf8_length(const uint8_t *p, size_t n, uint32_t *code)
 	return len;
 }
 
-/* C0, DEL, C1, and the invisible characters that reorder, join or hide what stands beside them. */
+/*
+ * C0, DEL, C1, the line separators, and what has no shape of its own but reorders, joins or hides what
+ * stands beside it (Unicode's Default_Ignorable_Code_Point, with the interlinear marks).
+ */
 static bool
 is_harmful(uint32_t c)
 {
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c || c == 0x180e ||
-	    (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-	    (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) ||
-	    (c >= 0xe0000 && c <= 0xe007f);
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {
+		{ 0x0, 0x1f },
+		{ 0x7f, 0x9f },
+		{ 0xad, 0xad },
+		{ 0x34f, 0x34f },
+		{ 0x61c, 0x61c },
+		{ 0x115f, 0x1160 },
+		{ 0x17b4, 0x17b5 },
+		{ 0x180b, 0x180f },
+		{ 0x200b, 0x200f },
+		{ 0x2028, 0x202e },
+		{ 0x2060, 0x206f },
+		{ 0x3164, 0x3164 },
+		{ 0xfe00, 0xfe0f },
+		{ 0xfeff, 0xfeff },
+		{ 0xffa0, 0xffa0 },
+		{ 0xfff0, 0xfffb },
+		{ 0x1bca0, 0x1bca3 },
+		{ 0x1d173, 0x1d17a },
+		{ 0xe0000, 0xe0fff },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(ranges) && ranges[i].first <= c; i++)
+		if (c <= ranges[i].last)
+			return true;
+	return false;
 }
 
 void
@@ -151,7 +179,9 @@ text_base64_decode(struct buf *out, struct bytes in, struct err *e)
 	buf_clear(out);
 	if (in.n == 0)
 		return 0;
-	if (in.n % 4 != 0 || in.n > (size_t)INT32_MAX / 2)
+	if (in.n > INT32_MAX)
+		return err_set(e, E_TOO_LARGE, "base64: %zu characters", in.n);
+	if (in.n % 4 != 0)
 		return err_set(e, E_INVALID, "base64: %zu characters, want a multiple of 4", in.n);
 	while (pad < 2 && in.p[in.n - 1 - pad] == '=')
 		pad++;
@@ -170,11 +200,17 @@ text_base64_decode(struct buf *out, struct bytes in, struct err *e)
 char *
 text_base64(struct bytes in)
 {
-	char *s = xmalloc((in.n + 2) / 3 * 4 + 1);
-	int n = EVP_EncodeBlock((unsigned char *)s, in.p, (int)in.n);
+	/* OpenSSL counts in int: whole groups of three bytes at a time, so that nothing is cut off. */
+	const size_t most = (size_t)3 << 20;
+	unsigned char *s = xmalloc((in.n + 2) / 3 * 4 + 1), *end = s;
+	size_t done, n;
 
-	s[n > 0 ? n : 0] = '\0';
-	return s;
+	*end = '\0';
+	for (done = 0; done < in.n; done += n) {
+		n = in.n - done < most ? in.n - done : most;
+		end += EVP_EncodeBlock(end, in.p + done, (int)n);
+	}
+	return (char *)s;
 }
 
 bool
@@ -205,7 +241,8 @@ text_utc(int64_t seconds)
 	char s[64];
 	struct tm tm;
 
-	if (gmtime_r(&t, &tm) == NULL || strftime(s, sizeof(s), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+	/* A time_t of 32 bits may not hold it. */
+	if (t != seconds || gmtime_r(&t, &tm) == NULL || strftime(s, sizeof(s), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
 		return xasprintf("%lld seconds after 1970", (long long)seconds);
 	return xstrdup(s);
 }

@@ -10,8 +10,7 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/err.h"
-
-#define FINGERPRINT_HEX 40 /* a version 4 fingerprint, upper-case hex, without the NUL */
+#include "formats/fingerprint.h"
 
 struct certificate_key {
 	char fingerprint[FINGERPRINT_HEX + 1];
@@ -51,11 +50,5 @@ const struct certificate *certificates_by_key(const struct certificates *c, cons
 bool certificates_has_key_id(const struct certificates *c, const char *key_id) RESULT_USED;
 void certificates_free(struct certificates *c);
 AUTO_DEFINE(certificates)
-
-/*
- * A fingerprint as people write it: 40 hex digits of either case, white space anywhere, "0x" before it.
- * E_USAGE otherwise; a key ID (8 or 16 digits) is refused with the reason.
- */
-int fingerprint_parse(char out[FINGERPRINT_HEX + 1], const char *text, struct err *e) RESULT_USED;
 
 #endif

@@ -1,65 +1,73 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The preflight of a signature blob: is it one opaque OpenPGP signed message (RFC 4880 §11.3, the
- * one-pass form), and nothing else? Decided by walking every byte before gpg sees any of them.
- *
- *     [compressed{] one-pass signature, literal data, signature [}]
- *
- * binary; nothing before, between or after; one layer of compression at most (ZIP or ZLIB, inflated by
- * zlib under a cap, no byte left over); one-pass version 3 with the "last" flag; signature version 3
- * or 4, class 00, its hash, key algorithm and key ID those of the one-pass packet; a version 4 issuer
- * fingerprint subpacket, if any, ends in that key ID; literal mode 'b', or 't' when the body has no CR.
- */
+/* OpenPGP packets (RFC 4880 §4): headers, lengths, subpackets and the numbers of algorithms. */
 #ifndef RELSIG_FORMATS_PACKETS_H
 #define RELSIG_FORMATS_PACKETS_H
 
 #include "base/base.h"
 #include "base/buf.h"
-#include "base/err.h"
+
+/* RFC 4880 §4.3: the tags that are told apart here. */
+enum {
+	PGP_TAG_PKESK = 1,
+	PGP_TAG_SIGNATURE = 2,
+	PGP_TAG_SKESK = 3,
+	PGP_TAG_ONE_PASS = 4,
+	PGP_TAG_SECRET_KEY = 5,
+	PGP_TAG_PUBLIC_KEY = 6,
+	PGP_TAG_SECRET_SUBKEY = 7,
+	PGP_TAG_COMPRESSED = 8,
+	PGP_TAG_ENCRYPTED = 9,
+	PGP_TAG_LITERAL = 11,
+	PGP_TAG_USER_ID = 13,
+	PGP_TAG_PUBLIC_SUBKEY = 14,
+	PGP_TAG_USER_ATTRIBUTE = 17,
+	PGP_TAG_SEIPD = 18,
+};
 
 /* RFC 4880 §9.4 and §9.1: the numbers that OpenPGP gives hashes and key algorithms. */
-enum { PGP_HASH_MD5 = 1, PGP_HASH_SHA1 = 2, PGP_HASH_RIPEMD160 = 3, PGP_HASH_SHA256 = 8,
-       PGP_HASH_SHA384 = 9, PGP_HASH_SHA512 = 10, PGP_HASH_SHA224 = 11 };
-enum { PGP_PK_RSA = 1, PGP_PK_RSA_E = 2, PGP_PK_RSA_S = 3, PGP_PK_ELGAMAL = 16, PGP_PK_DSA = 17,
-       PGP_PK_ECDH = 18, PGP_PK_ECDSA = 19, PGP_PK_EDDSA = 22 };
-
-struct signed_message {
-	uint8_t hash_algorithm;
-	uint8_t key_algorithm;
-	uint8_t signature_version; /* 3 or 4 */
-	char issuer[17];           /* key ID, 16 upper-case hex digits: a hint, not an identity */
-	struct buf reframed;       /* the three packets, uncompressed, new headers: what gpg gets */
-	size_t body_offset;        /* the literal body inside reframed */
-	size_t body_length;
+enum {
+	PGP_HASH_MD5 = 1,
+	PGP_HASH_SHA1 = 2,
+	PGP_HASH_RIPEMD160 = 3,
+	PGP_HASH_SHA256 = 8,
+	PGP_HASH_SHA384 = 9,
+	PGP_HASH_SHA512 = 10,
+	PGP_HASH_SHA224 = 11,
 };
-#define SIGNED_MESSAGE_INIT { 0 }
+enum {
+	PGP_PK_RSA = 1,
+	PGP_PK_RSA_E = 2,
+	PGP_PK_RSA_S = 3,
+	PGP_PK_ELGAMAL = 16,
+	PGP_PK_DSA = 17,
+	PGP_PK_ECDH = 18,
+	PGP_PK_ECDSA = 19,
+	PGP_PK_EDDSA = 22,
+};
 
-/*
- * Errors: E_INVALID, not such a message (with what it is instead, when that can be said: armour, text,
- * HTML, encrypted, detached, two messages); E_TOO_LARGE, inflates to more than max_inflated;
- * E_WEAK, a hash other than SHA-256, SHA-384, SHA-512 (with allow_weak also SHA-1, SHA-224 and
- * RIPEMD-160 pass; MD5 never does). On failure out is zeroed.
- */
-int signed_message_parse(struct signed_message *out, struct bytes blob, size_t max_inflated,
-    bool allow_weak, struct err *e) RESULT_USED;
-/* The literal body: what the signature covers, if it verifies. Borrowed. */
-struct bytes signed_message_body(const struct signed_message *m);
-void signed_message_free(struct signed_message *m);
-AUTO_DEFINE(signed_message)
-
-/* "SHA-256", "RSA": what a person calls these numbers; "hash 42" for others. For free(). */
-char *pgp_hash_name(unsigned algorithm);
-char *pgp_key_algorithm_name(unsigned algorithm);
-
-/*
- * One packet off the front of a buffer: header of either format, definite length only. Shared with
- * formats/certificates. False when there is no whole packet at the front.
- */
 struct packet {
 	uint8_t tag;
 	struct bytes body;
 	struct bytes whole; /* header and body */
 };
+
+/* Cut n bytes off the front of rest; false, and no change, when there are fewer. */
+bool bytes_take(struct bytes *rest, size_t n, struct bytes *out) RESULT_USED;
+/* The big-endian number in n <= 4 bytes. */
+uint32_t be_number(const uint8_t *p, size_t n);
+
+/* Cut one packet of definite length off the front; false, and no change, when there is no whole one. */
 bool packet_next(struct bytes *rest, struct packet *out) RESULT_USED;
+/*
+ * The same for a packet of any length: for compressed and literal data also in chunks, which are put
+ * together in body, and to the end of the input. On failure rest is not meaningful any more.
+ */
+bool packet_next_any_length(struct bytes *rest, uint8_t *tag, struct buf *body) RESULT_USED;
+/* Cut one signature subpacket (RFC 4880 §5.2.3.1), type octet first, off the front of an area. */
+bool packet_next_subpacket(struct bytes *area, struct bytes *out) RESULT_USED;
+
+/* "SHA-256", "RSA": what a person calls these numbers; "hash 42" for others. For free(). */
+char *pgp_hash_name(unsigned algorithm);
+char *pgp_key_algorithm_name(unsigned algorithm);
 
 #endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Temporary directories that do not outlive the process: removed by their owner on every path, and by
+ * a thread of their own when SIGINT, SIGTERM or SIGHUP ends the process, which also ends its children.
+ */
+#ifndef RELSIG_BASE_CLEANUP_H
+#define RELSIG_BASE_CLEANUP_H
+
+#include "base/base.h"
+#include "base/err.h"
+
+/*
+ * From now on the three signals are waited for in a thread: directories go, children are killed, then
+ * the process ends by that signal, as a shell expects. Once, before any other thread starts (they
+ * inherit the signal mask).
+ */
+int cleanup_on_signals(struct err *e) RESULT_USED;
+
+/* A new private (0700) directory ${TMPDIR:-/tmp}/relsig-XXXXXX; its path, for tmpdir_remove. */
+char *tmpdir_make(struct err *e) RESULT_USED;
+/* Remove it and all that is in it, and free the path. NULL is fine. */
+void tmpdir_remove(char *path);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "formats/fingerprint.h"
+
+int
+fingerprint_parse(char out[FINGERPRINT_HEX + 1], const char *text, struct err *e)
+{
+	const char *s = text;
+	size_t n = 0;
+
+	out[0] = '\0';
+	if (s[0] == '0' && (s[1] == 'x' || s[1] == 'X'))
+		s += 2;
+	for (; *s != '\0'; s++) {
+		char c = *s;
+
+		if (c == ' ' || c == '\t' || c == '\n' || c == '\r')
+			continue;
+		if (c >= 'a' && c <= 'f')
+			c = (char)(c - 'a' + 'A');
+		if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'F')))
+			return err_set(e, E_USAGE, "fingerprint \"%s\": not hexadecimal", text);
+		if (n < FINGERPRINT_HEX)
+			out[n] = c;
+		n++;
+	}
+	out[n < FINGERPRINT_HEX ? n : FINGERPRINT_HEX] = '\0';
+	if (n == FINGERPRINT_HEX)
+		return 0;
+	out[0] = '\0';
+	if (n == 8 || n == 16)
+		return err_set(e, E_USAGE, "\"%s\" is a key ID, which anybody can imitate: want the "
+					   "fingerprint, 40 hexadecimal digits", text);
+	return err_set(e, E_USAGE, "fingerprint \"%s\": %zu hexadecimal digits, want 40", text, n);
+}

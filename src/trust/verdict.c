@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "trust/verdict.h"
+
+#include <stdlib.h>
+
+size_t
+verdict_require(struct verdict *v, const char *what)
+{
+	struct obligation *o = LIST_ADD(v->v, v->n);
+
+	o->what = xstrdup(what);
+	return v->n - 1;
+}
+
+void
+verdict_discharge(struct verdict *v, size_t i, const struct claim *proof)
+{
+	if (proof == NULL || i >= v->n)
+		return;
+	v->v[i].discharged = true;
+}
+
+static void
+set_reason(struct obligation *o, enum reason reason, const char *detail)
+{
+	o->reason = reason;
+	free(o->detail);
+	o->detail = detail != NULL ? xstrdup(detail) : NULL;
+}
+
+void
+verdict_refuse(struct verdict *v, size_t i, enum reason reason, const char *detail)
+{
+	struct obligation *o;
+
+	if (i >= v->n || v->v[i].discharged)
+		return;
+	o = &v->v[i];
+	if (o->reason == REASON_UNSET || (o->reason == REASON_NO_SIGNATURE && !o->undecided))
+		set_reason(o, reason, detail);
+}
+
+void
+verdict_undecided(struct verdict *v, size_t i, enum reason reason, const char *detail)
+{
+	if (i >= v->n || v->v[i].discharged)
+		return;
+	v->v[i].undecided = true;
+	set_reason(&v->v[i], reason, detail);
+}
+
+static enum outcome
+obligation_outcome(const struct obligation *o)
+{
+	if (o->discharged)
+		return OUTCOME_PROVEN;
+	return o->undecided ? OUTCOME_UNDECIDED : OUTCOME_REFUSED;
+}
+
+/* The obligation that decides: an open one that is refused, else one that is undecided, else none. */
+static const struct obligation *
+deciding(const struct verdict *v)
+{
+	const struct obligation *found = NULL;
+
+	for (size_t i = 0; i < v->n; i++) {
+		switch (obligation_outcome(&v->v[i])) {
+		case OUTCOME_PROVEN:
+			break;
+		case OUTCOME_REFUSED:
+			return &v->v[i];
+		case OUTCOME_UNDECIDED:
+		case OUTCOME_UNSET:
+			if (found == NULL)
+				found = &v->v[i];
+			break;
+		}
+	}
+	return found;
+}
+
+enum outcome
+verdict_outcome(const struct verdict *v)
+{
+	const struct obligation *o = deciding(v);
+
+	if (v->n == 0)
+		return OUTCOME_REFUSED;
+	return o == NULL ? OUTCOME_PROVEN : obligation_outcome(o);
+}
+
+bool
+verdict_accepted(const struct verdict *v)
+{
+	return verdict_outcome(v) == OUTCOME_PROVEN;
+}
+
+enum reason
+verdict_reason(const struct verdict *v)
+{
+	const struct obligation *o = deciding(v);
+
+	if (verdict_accepted(v))
+		return REASON_ACCEPTED;
+	if (o == NULL || o->reason == REASON_UNSET)
+		return REASON_NO_SIGNATURE;
+	return o->reason;
+}
+
+const char *
+verdict_detail(const struct verdict *v)
+{
+	const struct obligation *o = deciding(v);
+
+	return o != NULL && o->detail != NULL ? o->detail : "";
+}
+
+int
+verdicts_exit_status(const struct verdict *const *v, size_t n)
+{
+	bool refused = false, all = n > 0;
+
+	for (size_t i = 0; i < n; i++) {
+		enum outcome o = verdict_outcome(v[i]);
+
+		all = all && o == OUTCOME_PROVEN;
+		refused = refused || o == OUTCOME_REFUSED;
+	}
+	if (all)
+		return 0;
+	return refused ? 1 : 2;
+}
+
+void
+verdict_free(struct verdict *v)
+{
+	for (size_t i = 0; i < v->n; i++) {
+		free(v->v[i].what);
+		free(v->v[i].detail);
+	}
+	free(v->v);
+	*v = (struct verdict)VERDICT_INIT;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The verdict: obligations, each of which only a claim discharges. Computed, never assigned. A verdict
+ * of zeros, without obligations, or with one open, does not accept; an error on the way can turn
+ * "refused" into "no verdict", never into "accepted".
+ */
+#ifndef RELSIG_TRUST_VERDICT_H
+#define RELSIG_TRUST_VERDICT_H
+
+#include "base/base.h"
+#include "trust/claim.h"
+#include "trust/reason.h"
+
+struct obligation {
+	char *what;         /* owned: "signed by a trusted key as ..." */
+	bool discharged;    /* set by verdict_discharge alone */
+	bool undecided;     /* something stood in the way of the evidence */
+	enum reason reason; /* why it is open */
+	char *detail;       /* owned: one message for people, or NULL */
+};
+
+struct verdict {
+	struct obligation *v;
+	size_t n;
+};
+#define VERDICT_INIT { 0 }
+
+/* Add an obligation; its index. */
+size_t verdict_require(struct verdict *v, const char *what);
+/* A NULL proof has no effect, and so has an index that is not there. */
+void verdict_discharge(struct verdict *v, size_t i, const struct claim *proof);
+/*
+ * Why the obligation is open. The first refusal's reason stays (the later ones are in the report's
+ * attempts), "no-signature" gives way to any other; never undoes a discharge.
+ */
+void verdict_refuse(struct verdict *v, size_t i, enum reason reason, const char *detail);
+/* The evidence could not be had: while the obligation is open, there is no verdict. The last reason shows. */
+void verdict_undecided(struct verdict *v, size_t i, enum reason reason, const char *detail);
+
+/* PROVEN: there are obligations and every one is discharged. */
+enum outcome verdict_outcome(const struct verdict *v) RESULT_USED;
+bool verdict_accepted(const struct verdict *v) RESULT_USED;
+/* The reason and the detail to show: of the first obligation that decides the outcome. */
+enum reason verdict_reason(const struct verdict *v) RESULT_USED;
+const char *verdict_detail(const struct verdict *v);
+/* Exit status for verdicts together: 0 all accepted, 1 one refused, 2 otherwise (none at all included). */
+int verdicts_exit_status(const struct verdict *const *v, size_t n) RESULT_USED;
+void verdict_free(struct verdict *v);
+AUTO_DEFINE(verdict)
+
+#endif
