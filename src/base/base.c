@@ -49,8 +49,8 @@ out_of_memory(void)
 	_exit(2);
 }
 
-static void *
-must(void *p)
+void *
+must_have(void *p)
 {
 	if (p == NULL)
 		out_of_memory();
@@ -60,32 +60,32 @@ must(void *p)
 void *
 xmalloc(size_t n)
 {
-	return must(malloc(n > 0 ? n : 1));
+	return must_have(malloc(n > 0 ? n : 1));
 }
 
 void *
 xcalloc(size_t n, size_t size)
 {
-	return must(calloc(n > 0 ? n : 1, size));
+	return must_have(calloc(n > 0 ? n : 1, size));
 }
 
 void *
 xreallocarray(void *p, size_t n, size_t size)
 {
 	/* Never zero bytes: realloc may then free p and return NULL. */
-	return must(reallocarray(p, n > 0 ? n : 1, size > 0 ? size : 1));
+	return must_have(reallocarray(p, n > 0 ? n : 1, size > 0 ? size : 1));
 }
 
 char *
 xstrdup(const char *s)
 {
-	return must(strdup(s));
+	return must_have(strdup(s));
 }
 
 char *
 xstrndup(const char *s, size_t n)
 {
-	return must(strndup(s, n));
+	return must_have(strndup(s, n));
 }
 
 char *

@@ -65,6 +65,8 @@ void *xreallocarray(void *p, size_t n, size_t size);
 char *xstrdup(const char *s);
 char *xstrndup(const char *s, size_t n);
 char *xasprintf(const char *fmt, ...) PRINTF_LIKE(1, 2);
+/* The same end for a library's constructor: p, when it is not NULL. */
+void *must_have(void *p);
 
 /*
  * Make room for one more element in an array that grows by doubling: LIST_ADD(v, n) evaluates to a

@@ -35,7 +35,8 @@ file_read_fd(struct buf *out, int fd, const char *name, size_t max, struct err *
 }
 
 static int
-read_path(struct buf *out, const char *path, size_t max, int flags, bool regular_only, struct err *e)
+read_path(
+    struct buf *out, const char *path, size_t max, int flags, bool regular_only, struct err *e)
 {
 	AUTO_FD int fd = -1;
 	struct stat st;
@@ -88,8 +89,8 @@ file_write_fd(int fd, const char *name, struct bytes content, struct err *e)
 }
 
 static int
-write_and_rename(int fd, const char *tmp, const char *path, struct bytes content, unsigned mode,
-    struct err *e)
+write_and_rename(
+    int fd, const char *tmp, const char *path, struct bytes content, unsigned mode, struct err *e)
 {
 	if (file_write_fd(fd, tmp, content, e) != 0)
 		return -1;

@@ -42,8 +42,8 @@ utf8_length(const uint8_t *p, size_t n, uint32_t *code)
 }
 
 /*
- * C0, DEL, C1, the line separators, and what has no shape of its own but reorders, joins or hides what
- * stands beside it (Unicode's Default_Ignorable_Code_Point, with the interlinear marks).
+ * C0, DEL, C1, the line separators, and what has no shape of its own but reorders, joins or hides
+ * what stands beside it (Unicode's Default_Ignorable_Code_Point, with the interlinear marks).
  */
 static bool
 is_harmful(uint32_t c)
@@ -200,7 +200,7 @@ text_base64_decode(struct buf *out, struct bytes in, struct err *e)
 char *
 text_base64(struct bytes in)
 {
-	/* OpenSSL counts in int: whole groups of three bytes at a time, so that nothing is cut off. */
+	/* OpenSSL counts in int: so many whole groups of three bytes at a time. */
 	const size_t most = (size_t)3 << 20;
 	unsigned char *s = xmalloc((in.n + 2) / 3 * 4 + 1), *end = s;
 	size_t done, n;
@@ -242,7 +242,8 @@ text_utc(int64_t seconds)
 	struct tm tm;
 
 	/* A time_t of 32 bits may not hold it. */
-	if (t != seconds || gmtime_r(&t, &tm) == NULL || strftime(s, sizeof(s), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+	if (t != seconds || gmtime_r(&t, &tm) == NULL ||
+	    strftime(s, sizeof(s), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
 		return xasprintf("%lld seconds after 1970", (long long)seconds);
 	return xstrdup(s);
 }

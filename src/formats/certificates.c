@@ -426,6 +426,20 @@ certificates_has_key_id(const struct certificates *c, const char *key_id)
 }
 
 void
+certificates_keep(struct certificates *c, const char *fingerprint)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		if (strcmp(c->v[i].keys[0].fingerprint, fingerprint) == 0)
+			c->v[kept++] = c->v[i];
+		else
+			certificate_free(&c->v[i]);
+	}
+	c->n = kept;
+}
+
+void
 certificates_free(struct certificates *c)
 {
 	for (size_t i = 0; i < c->n; i++)

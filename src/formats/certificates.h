@@ -48,6 +48,8 @@ const struct certificate *certificates_by_primary(const struct certificates *c, 
 const struct certificate *certificates_by_key(const struct certificates *c, const char *fingerprint);
 /* True when a key whose fingerprint ends in this 16 digit key ID is there. */
 bool certificates_has_key_id(const struct certificates *c, const char *key_id) RESULT_USED;
+/* Drop every certificate but the one with that primary fingerprint. */
+void certificates_keep(struct certificates *c, const char *fingerprint);
 void certificates_free(struct certificates *c);
 AUTO_DEFINE(certificates)
 

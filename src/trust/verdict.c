@@ -115,20 +115,29 @@ verdict_detail(const struct verdict *v)
 	return o != NULL && o->detail != NULL ? o->detail : "";
 }
 
-int
-verdicts_exit_status(const struct verdict *const *v, size_t n)
+void
+tally_add(struct tally *t, const struct verdict *v)
 {
-	bool refused = false, all = n > 0;
-
-	for (size_t i = 0; i < n; i++) {
-		enum outcome o = verdict_outcome(v[i]);
-
-		all = all && o == OUTCOME_PROVEN;
-		refused = refused || o == OUTCOME_REFUSED;
+	switch (verdict_outcome(v)) {
+	case OUTCOME_PROVEN:
+		t->accepted++;
+		return;
+	case OUTCOME_REFUSED:
+		t->refused++;
+		return;
+	case OUTCOME_UNDECIDED:
+	case OUTCOME_UNSET:
+		break;
 	}
-	if (all)
-		return 0;
-	return refused ? 1 : 2;
+	t->undecided++;
+}
+
+int
+tally_exit_status(const struct tally *t)
+{
+	if (t->refused > 0)
+		return 1;
+	return t->accepted > 0 && t->undecided == 0 ? 0 : 2;
 }
 
 void

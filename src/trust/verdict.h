@@ -43,8 +43,15 @@ bool verdict_accepted(const struct verdict *v) RESULT_USED;
 /* The reason and the detail to show: of the first obligation that decides the outcome. */
 enum reason verdict_reason(const struct verdict *v) RESULT_USED;
 const char *verdict_detail(const struct verdict *v);
-/* Exit status for verdicts together: 0 all accepted, 1 one refused, 2 otherwise (none at all included). */
-int verdicts_exit_status(const struct verdict *const *v, size_t n) RESULT_USED;
+
+/* Verdicts of one run, counted. All zero: none yet, which is status 2. */
+struct tally {
+	size_t accepted, refused, undecided;
+};
+void tally_add(struct tally *t, const struct verdict *v);
+/* 0: there are verdicts and all accept; 1: one refuses; 2 otherwise. */
+int tally_exit_status(const struct tally *t) RESULT_USED;
+
 void verdict_free(struct verdict *v);
 AUTO_DEFINE(verdict)
 

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/command.h"
+
+struct entry {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *purpose; /* NULL: not shown, another name of the one before */
+};
+
+static const struct entry commands[] = {
+	{ "verify", cmd_verify, "is each IMAGE a signed OpenShift release?" },
+	{ "standalone-verify", cmd_standalone_verify, "one manifest, one signature file, as skopeo does it" },
+	{ "manifest-digest", cmd_manifest_digest, "print the digest of a manifest file" },
+	{ "untrusted-dump", cmd_untrusted_dump, "show what a signature file claims, verifying nothing" },
+	{ "untrusted-signature-dump-without-verification", cmd_untrusted_dump, NULL },
+};
+
+static void
+print_usage(FILE *to)
+{
+	fprintf(to, "usage: relsig COMMAND [OPTION...] ARGUMENT...\n\n"
+		    "Did Red Hat sign exactly these bytes as this OpenShift release?\n\nCommands:\n");
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		if (commands[i].purpose != NULL)
+			fprintf(to, "  %-18s %s\n", commands[i].name, commands[i].purpose);
+	fprintf(to, "  %-18s %s\n  %-18s %s\n", "help [COMMAND]", "print this, or a command's options",
+	    "version", "print the version");
+	fprintf(to, "\nExit status: 0 accepted, 1 refused, 2 no verdict. The manual is relsig(1).\n");
+}
+
+static const struct entry *
+find_command(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int
+unknown_command(const char *name)
+{
+	print_error("usage: unknown command \"%s\" (see \"relsig help\")", name);
+	return STATUS_NO_VERDICT;
+}
+
+static int
+help(int argc, char **argv)
+{
+	char option[] = "--help";
+	const struct entry *c;
+
+	if (argc < 2) {
+		print_usage(stdout);
+		return finish_output(0);
+	}
+	c = find_command(argv[1]);
+	if (c == NULL)
+		return unknown_command(argv[1]);
+	return c->run(2, (char *[]){ argv[1], option, NULL });
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct entry *c;
+
+	if (argc < 2) {
+		print_usage(stderr);
+		return STATUS_NO_VERDICT;
+	}
+	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+		return help(argc - 1, argv + 1);
+	if (strcmp(argv[1], "version") == 0 || strcmp(argv[1], "--version") == 0) {
+		printf("relsig %s\n", RELSIG_VERSION);
+		return finish_output(0);
+	}
+	c = find_command(argv[1]);
+	return c != NULL ? c->run(argc - 1, argv + 1) : unknown_command(argv[1]);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* relsig manifest-digest */
+#include <stdio.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "cmd/command.h"
+#include "cmd/options.h"
+#include "trust/subject.h"
+
+static const struct subcommand command = { "manifest-digest", "MANIFEST",
+	"Print the digest of a manifest file: SHA-256 of its bytes.",
+	"A manifest of which bytes would have to be stripped first (schema 1, signatures in it) is refused." };
+
+int
+cmd_manifest_digest(int argc, char **argv)
+{
+	const struct option_row rows[] = { { OPTION_END, 0, NULL, NULL, NULL, NULL, 0, 0 } };
+	AUTO(string_list) arguments = STRING_LIST_INIT;
+	AUTO_PTR(subject) subject = NULL;
+	AUTO(buf) manifest = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+	enum reason why = REASON_UNSET;
+	enum outcome outcome;
+
+	switch (options_read(&command, rows, argc, argv, &arguments, &e)) {
+	case OPTIONS_HELP:
+		return finish_output(0);
+	case OPTIONS_BAD:
+		return fail(command.name, &e);
+	case OPTIONS_READ:
+		break;
+	}
+	if (arguments.n != 1) {
+		(void)err_set(&e, E_USAGE, "want one MANIFEST, got %zu arguments", arguments.n);
+		return fail(command.name, &e);
+	}
+	if (file_read(&manifest, arguments.v[0], MAX_MANIFEST_BYTES, &e) != 0)
+		return fail(command.name, &e);
+	outcome = subject_from_manifest(&subject, buf_bytes(&manifest), NULL, &why, &e);
+	if (outcome != OUTCOME_PROVEN) {
+		print_error("%s: %s: %s", outcome == OUTCOME_REFUSED ? "refused" : "no verdict",
+		    reason_word(why), err_msg(&e));
+		return outcome == OUTCOME_REFUSED ? STATUS_REFUSED : STATUS_NO_VERDICT;
+	}
+	printf("%s\n", subject_digest(subject)->text);
+	return finish_output(0);
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/report_json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "formats/packets.h"
+
+/* jansson fails only for lack of memory here, which ends the process as everywhere else. */
+static json_t *
+must(json_t *j)
+{
+	return must_have(j);
+}
+
+static void
+set(json_t *o, const char *key, json_t *value)
+{
+	if (json_object_set_new(o, key, must(value)) != 0)
+		must_have(NULL);
+}
+
+static void
+append(json_t *array, json_t *value)
+{
+	if (json_array_append_new(array, must(value)) != 0)
+		must_have(NULL);
+}
+
+/* Invalid UTF-8 is text from outside, which then stands there escaped. */
+static json_t *
+text_value(const char *s)
+{
+	AUTO_STR char *escaped = NULL;
+	json_t *j;
+
+	if (s == NULL)
+		return json_null();
+	j = json_string(s);
+	if (j != NULL)
+		return j;
+	escaped = text_escaped(s);
+	return json_string(escaped);
+}
+
+/* One word each, for programs to compare. */
+static const char *
+outcome_token(enum outcome o)
+{
+	switch (o) {
+	case OUTCOME_PROVEN:
+		return "accepted";
+	case OUTCOME_REFUSED:
+		return "refused";
+	case OUTCOME_UNDECIDED:
+	case OUTCOME_UNSET:
+		break;
+	}
+	return "no-verdict";
+}
+
+/* "" is "unknown" for facts: null in the document. */
+static json_t *
+known(const char *s)
+{
+	return s[0] != '\0' ? text_value(s) : json_null();
+}
+
+static void
+set_owned(json_t *o, const char *key, char *text)
+{
+	set(o, key, text_value(text));
+	free(text);
+}
+
+static void
+add_signature(json_t *o, const struct signature_facts *f)
+{
+	set(o, "verified", json_boolean(f->verified));
+	set(o, "key_id", known(f->issuer));
+	set(o, "fingerprint", known(f->fingerprint));
+	set(o, "signing_key", known(f->signing_key));
+	set(o, "user_id", text_value(f->user_id));
+	set_owned(o, "key_algorithm",
+	    f->key_algorithm != 0 ? pgp_key_algorithm_name(f->key_algorithm) : NULL);
+	set_owned(o, "hash_algorithm",
+	    f->hash_algorithm != 0 ? pgp_hash_name(f->hash_algorithm) : NULL);
+	set(o, "signature_version", f->version != 0 ? json_integer(f->version) : json_null());
+	set_owned(o, "signed_at", f->verified ? text_utc(f->created) : NULL);
+}
+
+static void
+add_payload(json_t *o, const struct payload *p)
+{
+	bool read = p->claimed_reference != NULL;
+
+	set(o, "signed_reference", text_value(p->claimed_reference));
+	set(o, "signed_digest", read ? text_value(p->claimed_digest.text) : json_null());
+	set(o, "creator", text_value(p->creator));
+	set(o, "timestamp", p->has_timestamp ? json_integer(p->timestamp) : json_null());
+}
+
+static json_t *
+attempt_value(const struct attempt *a)
+{
+	json_t *o = must(json_object());
+
+	set(o, "store", text_value(a->store));
+	set(o, "location", text_value(a->location));
+	set(o, "bytes", json_integer((json_int_t)a->bytes));
+	set(o, "outcome", text_value(outcome_token(a->outcome)));
+	set(o, "reason", text_value(reason_word(a->reason)));
+	set(o, "detail", text_value(a->detail));
+	add_signature(o, &a->facts);
+	add_payload(o, &a->payload);
+	return o;
+}
+
+static json_t *
+manifest_value(const struct image_report *r)
+{
+	json_t *o = must(json_object());
+	bool fetched = r->manifest_location != NULL && !r->digest_only;
+
+	set(o, "fetched", json_boolean(fetched && r->manifest_bytes > 0));
+	set(o, "location", text_value(r->manifest_location));
+	set(o, "bytes", json_integer((json_int_t)r->manifest_bytes));
+	set(o, "media_type", known(manifest_media_type(r->manifest_kind)));
+	return o;
+}
+
+json_t *
+report_json_image(const struct image_report *r)
+{
+	json_t *o = must(json_object()), *attempts = must(json_array());
+	enum outcome outcome = verdict_outcome(&r->verdict);
+	const struct attempt *a = outcome == OUTCOME_PROVEN ? r->accepted : NULL;
+
+	set(o, "image", text_value(r->given));
+	set(o, "outcome", text_value(outcome_token(outcome)));
+	set(o, "reason", text_value(reason_word(verdict_reason(&r->verdict))));
+	set(o, "detail", known(verdict_detail(&r->verdict)));
+	set(o, "digest", known(r->digest.text));
+	set(o, "digest_only", json_boolean(r->digest_only));
+	set(o, "expected_reference", text_value(r->expected_identity));
+	set(o, "signed_reference", a != NULL ? text_value(a->payload.claimed_reference) : json_null());
+	set(o, "fingerprint", a != NULL ? text_value(a->facts.fingerprint) : json_null());
+	set(o, "manifest", manifest_value(r));
+	for (size_t i = 0; i < r->n_attempts; i++)
+		append(attempts, attempt_value(&r->attempts[i]));
+	set(o, "attempts", attempts);
+	return o;
+}
+
+static void
+set_strings(json_t *o, const char *key, char *const *v, size_t n)
+{
+	json_t *array = must(json_array());
+
+	for (size_t i = 0; i < n; i++)
+		append(array, text_value(v[i]));
+	set(o, key, array);
+}
+
+static json_t *
+keys_value(const struct key_search *s)
+{
+	json_t *o = must(json_object()), *trusted = must(json_array());
+
+	set_strings(o, "origins", s->origins, s->n_origins);
+	for (size_t i = 0; i < s->keys.n_fingerprints; i++)
+		append(trusted, json_string(s->keys.fingerprints[i]));
+	set(o, "trusted", trusted);
+	set_strings(o, "left_out", s->keys.certificates.skipped, s->keys.certificates.n_skipped);
+	return o;
+}
+
+void
+report_json_run(struct buf *out, json_t *images, const struct key_search *keys,
+    const char *gpg_version, const struct tally *tally, int64_t now)
+{
+	static const enum outcome outcomes[] = { OUTCOME_PROVEN, OUTCOME_REFUSED, OUTCOME_UNDECIDED };
+	int status = tally_exit_status(tally);
+	json_t *o = must(json_object());
+	char *text;
+
+	set(o, "schema_version", json_integer(REPORT_SCHEMA_VERSION));
+	set(o, "relsig", text_value(RELSIG_VERSION));
+	set(o, "gpg", known(gpg_version));
+	set(o, "command", text_value("verify"));
+	set_owned(o, "verified_at", text_utc(now));
+	set(o, "outcome", text_value(outcome_token(outcomes[status])));
+	set(o, "exit_status", json_integer(status));
+	set(o, "accepted", json_integer((json_int_t)tally->accepted));
+	set(o, "refused", json_integer((json_int_t)tally->refused));
+	set(o, "no_verdict", json_integer((json_int_t)tally->undecided));
+	set(o, "keys", keys != NULL ? keys_value(keys) : json_null());
+	set(o, "images", images);
+	/* ASCII alone: nothing in it can mean anything to a terminal. */
+	text = json_dumps(o, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+	json_decref(o);
+	buf_addf(out, "%s\n", (const char *)must_have(text));
+	free(text);
+}

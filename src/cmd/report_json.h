@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The report for programs: one JSON document per run, described in relsig-report(5). */
+#ifndef RELSIG_CMD_REPORT_JSON_H
+#define RELSIG_CMD_REPORT_JSON_H
+
+#include <jansson.h>
+
+#include "base/buf.h"
+#include "trust/verdict.h"
+#include "verify/image.h"
+#include "verify/keysearch.h"
+
+/* The number goes up when a member changes its meaning or goes away, not when one is added. */
+#define REPORT_SCHEMA_VERSION 1
+
+/* One element of "images", a new reference. */
+json_t *report_json_image(const struct image_report *r);
+/*
+ * The whole document as text. images (an array) is taken over. keys may be NULL when none were found.
+ */
+void report_json_run(struct buf *out, json_t *images, const struct key_search *keys,
+    const char *gpg_version, const struct tally *tally, int64_t now);
+
+#endif

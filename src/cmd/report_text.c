@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/report_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "formats/packets.h"
+
+const char *
+outcome_word(enum outcome o)
+{
+	switch (o) {
+	case OUTCOME_PROVEN:
+		return "accepted";
+	case OUTCOME_REFUSED:
+		return "refused";
+	case OUTCOME_UNDECIDED:
+	case OUTCOME_UNSET:
+		break;
+	}
+	return "no verdict";
+}
+
+/* "  label:     text", the text escaped. */
+static void
+line(struct buf *out, const char *label, const char *text)
+{
+	AUTO_STR char *escaped = text_escaped(text);
+
+	buf_addf(out, "  %-11s %s\n", label, escaped);
+}
+
+static void
+signature_lines(struct buf *out, const struct attempt *a)
+{
+	AUTO_STR char *hash = pgp_hash_name(a->facts.hash_algorithm);
+	AUTO_STR char *key = pgp_key_algorithm_name(a->facts.key_algorithm);
+	AUTO_STR char *created = text_utc(a->facts.created);
+	AUTO_STR char *by = xasprintf("%s %s", a->facts.fingerprint,
+	    a->facts.user_id != NULL ? a->facts.user_id : "");
+	AUTO_STR char *when = xasprintf("%s (%s, %s)", created, key, hash);
+
+	line(out, "signed as:", a->payload.claimed_reference);
+	line(out, "signed by:", by);
+	line(out, "signed on:", when);
+	line(out, "signature:", a->location);
+}
+
+static void
+manifest_line(struct buf *out, const struct image_report *r)
+{
+	AUTO_STR char *text = NULL;
+
+	if (r->manifest_location != NULL && r->manifest_bytes > 0)
+		text = xasprintf("%s (%zu bytes, %s)", r->manifest_location, r->manifest_bytes,
+		    r->manifest_kind != MANIFEST_UNSET ? manifest_media_type(r->manifest_kind) :
+							 "not taken as a manifest");
+	else if (r->digest_only)
+		text = xstrdup("not fetched: the digest was given, and is all that is verified");
+	if (text != NULL)
+		line(out, "manifest:", text);
+}
+
+static void
+attempt_line(struct buf *out, const struct attempt *a)
+{
+	AUTO_STR char *text = NULL;
+
+	text = xasprintf("%s: %s%s%s", a->location != NULL ? a->location : a->store,
+	    reason_word(a->reason), a->detail != NULL ? ": " : "", a->detail != NULL ? a->detail : "");
+	line(out, "tried:", text);
+}
+
+/* What a person would do next; NULL when the detail says it all. */
+static const char *
+next_step(enum reason r)
+{
+	switch (r) {
+	case REASON_NO_SIGNATURE:
+		return "is it a release? then name the store that has its signature with --store";
+	case REASON_UNKNOWN_KEY:
+		return "if another key is to be trusted, give it with --key";
+	case REASON_IDENTITY_MISMATCH:
+		return "if that is the name you mean, say so with --identity";
+	case REASON_MANIFEST_DIGEST_MISMATCH:
+		return "do not use this image: the registry serves other bytes than were asked for";
+	case REASON_BAD_SIGNATURE:
+	case REASON_SIGNED_DIGEST_MISMATCH:
+		return "do not use this image before you know why";
+	case REASON_WEAK_CRYPTO:
+		return "--allow-weak-crypto accepts it, if you must";
+	case REASON_UNSET:
+	case REASON_NOT_A_SIGNATURE:
+	case REASON_UNTRUSTED_KEY:
+	case REASON_KEY_EXPIRED:
+	case REASON_KEY_REVOKED:
+	case REASON_SIGNATURE_EXPIRED:
+	case REASON_MALFORMED_PAYLOAD:
+	case REASON_UNSUPPORTED_MANIFEST:
+	case REASON_REJECTED_BY_POLICY:
+	case REASON_UNREACHABLE:
+	case REASON_TOO_LARGE:
+	case REASON_TIMED_OUT:
+	case REASON_IO_ERROR:
+	case REASON_USAGE:
+	case REASON_ACCEPTED:
+		break;
+	}
+	return NULL;
+}
+
+static void
+failure_lines(struct buf *out, const struct image_report *r)
+{
+	enum reason reason = verdict_reason(&r->verdict);
+	const char *step = next_step(reason);
+
+	line(out, "because:", verdict_detail(&r->verdict));
+	if (digest_is_set(&r->digest))
+		line(out, "digest:", r->digest.text);
+	if (r->expected_identity != NULL)
+		line(out, "wanted:", r->expected_identity);
+	manifest_line(out, r);
+	for (size_t i = 0; i < r->n_attempts; i++)
+		attempt_line(out, &r->attempts[i]);
+	if (step != NULL)
+		line(out, "hint:", step);
+}
+
+void
+report_text(struct buf *out, const struct image_report *r, bool verbose)
+{
+	enum outcome outcome = verdict_outcome(&r->verdict);
+	AUTO_STR char *name = text_escaped(r->given);
+
+	buf_addf(out, "%s: %s", outcome_word(outcome), name);
+	if (outcome != OUTCOME_PROVEN || r->accepted == NULL) {
+		buf_addf(out, ": %s\n", reason_word(verdict_reason(&r->verdict)));
+		failure_lines(out, r);
+		return;
+	}
+	buf_add_str(out, "\n");
+	line(out, "digest:", r->digest.text);
+	signature_lines(out, r->accepted);
+	manifest_line(out, r);
+	for (size_t i = 0; verbose && i < r->n_attempts; i++)
+		if (&r->attempts[i] != r->accepted)
+			attempt_line(out, &r->attempts[i]);
+}

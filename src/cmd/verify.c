@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* relsig verify */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/children.h"
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "cmd/command.h"
+#include "cmd/options.h"
+#include "cmd/report_json.h"
+#include "cmd/report_text.h"
+#include "transport/store.h"
+#include "verify/batch.h"
+#include "verify/keysearch.h"
+
+static const struct subcommand command = { "verify", "[OPTION...] IMAGE...",
+	"Is each IMAGE an OpenShift release that Red Hat signed?",
+	"IMAGE is sha256:HEX, a version (4.14.3, 4.14.3-x86_64), [docker://]HOST/PATH[:TAG][@DIGEST],\n"
+	"dir:PATH, or - to read names from standard input, one a line." };
+
+/* Where Red Hat publishes the signatures of releases. */
+static char *const default_stores[] = {
+	(char[]){ "https://mirror.openshift.com/pub/openshift-v4/signatures/openshift-release-dev/"
+		  "ocp-release" },
+	(char[]){ "https://mirror.openshift.com/pub/openshift-v4/signatures/openshift/release" },
+	(char[]){ "https://storage.googleapis.com/openshift-release/official/signatures/openshift/"
+		  "release" },
+};
+
+/* The command line as it was given. */
+struct settings {
+	struct string_list keys, fingerprints, stores, signatures, images;
+	const char *identity, *manifest, *authfile, *creds, *cert_dir;
+	bool digest_only, offline, tls_verify, allow_weak, json, quiet, verbose;
+	unsigned timeout_ms, retry_times, jobs;
+};
+
+/* All that a run owns. */
+struct run {
+	struct settings s;
+	struct reference identity;
+	char (*fingerprints)[FINGERPRINT_HEX + 1];
+	size_t n_fingerprints;
+	struct buf names_text; /* standard input */
+	char **names;          /* the array is owned; strings borrowed from argv or names_text */
+	size_t n_names;
+	struct utsname machine;
+	struct http *http;
+	struct registry *registry;
+	struct credential_options credentials;
+	struct openpgp *openpgp;
+	struct ready *ready;
+	struct key_search keys;
+	bool keys_found;
+};
+
+static void
+run_free(struct run *r)
+{
+	ready_free(r->ready);
+	openpgp_free(r->openpgp);
+	key_search_free(&r->keys);
+	registry_free(r->registry);
+	http_free(r->http);
+	free(r->names);
+	free(r->fingerprints);
+	buf_free(&r->names_text);
+	reference_free(&r->identity);
+	string_list_free(&r->s.keys);
+	string_list_free(&r->s.fingerprints);
+	string_list_free(&r->s.stores);
+	string_list_free(&r->s.signatures);
+	string_list_free(&r->s.images);
+}
+AUTO_DEFINE(run)
+
+/* --- the command line --------------------------------------------------------------------------- */
+
+static enum options_result
+read_command_line(struct settings *s, int argc, char **argv, struct err *e)
+{
+	const struct option_row rows[] = {
+		{ OPTION_LIST, 0, "key", "FILE", "trust the OpenPGP keys of FILE (repeatable)", &s->keys, 0, 0 },
+		{ OPTION_LIST, 0, "fingerprint", "FPR", "... but only these primary keys (repeatable, a,b)",
+		    &s->fingerprints, 0, 0 },
+		{ OPTION_STRING, 0, "identity", "REF", "the repository[:tag] that must be signed", &s->identity,
+		    0, 0 },
+		{ OPTION_LIST, 0, "store", "URL", "signature store: https, http or file (repeatable)",
+		    &s->stores, 0, 0 },
+		{ OPTION_LIST, 0, "signature", "FILE", "use this signature, ask no store (repeatable)",
+		    &s->signatures, 0, 0 },
+		{ OPTION_STRING, 0, "manifest", "FILE", "take the manifest from FILE", &s->manifest, 0, 0 },
+		{ OPTION_FLAG, 0, "digest-only", NULL, "fetch no manifest: verify the digest as given",
+		    &s->digest_only, 0, 0 },
+		{ OPTION_FLAG, 0, "allow-weak-crypto", NULL, "accept SHA-1, SHA-224, RIPEMD-160, short keys",
+		    &s->allow_weak, 0, 0 },
+		{ OPTION_FLAG, 0, "offline", NULL, "touch no network", &s->offline, 0, 0 },
+		{ OPTION_STRING, 0, "authfile", "FILE", "credentials for registries", &s->authfile, 0, 0 },
+		{ OPTION_STRING, 0, "creds", "USER:PASSWORD", "credentials for the registry", &s->creds, 0, 0 },
+		{ OPTION_STRING, 0, "cert-dir", "DIR", "*.crt here are trusted too; *.cert and *.key are ours",
+		    &s->cert_dir, 0, 0 },
+		{ OPTION_BOOL, 0, "tls-verify", "BOOL", "verify TLS certificates (default true)",
+		    &s->tls_verify, 0, 0 },
+		{ OPTION_DURATION, 0, "timeout", "TIME", "limit for one request (default 30s)", &s->timeout_ms,
+		    0, 3600 * 1000 },
+		{ OPTION_NUMBER, 0, "retry-times", "N", "tries after a failure in passing (default 2)",
+		    &s->retry_times, 0, 20 },
+		{ OPTION_NUMBER, 'j', "jobs", "N", "images at once (default 4)", &s->jobs, 1, MAX_JOBS },
+		{ OPTION_FLAG, 0, "json", NULL, "print a JSON report, relsig-report(5)", &s->json, 0, 0 },
+		{ OPTION_FLAG, 'q', "quiet", NULL, "print nothing, only exit", &s->quiet, 0, 0 },
+		{ OPTION_FLAG, 'v', "verbose", NULL, "print every attempt", &s->verbose, 0, 0 },
+		{ OPTION_END, 0, NULL, NULL, NULL, NULL, 0, 0 },
+	};
+
+	*s = (struct settings){ .tls_verify = true, .timeout_ms = HTTP_TIMEOUT_MS,
+		.retry_times = HTTP_RETRY_TIMES, .jobs = DEFAULT_JOBS };
+	return options_read(&command, rows, argc, argv, &s->images, e);
+}
+
+/* --fingerprint takes comma lists, as skopeo does. */
+static int
+read_fingerprints(struct run *r, struct err *e)
+{
+	for (size_t i = 0; i < r->s.fingerprints.n; i++) {
+		AUTO_STR char *list = xstrdup(r->s.fingerprints.v[i]);
+		char *rest = list, *item;
+
+		while ((item = strsep(&rest, ",")) != NULL)
+			if (fingerprint_parse(*LIST_ADD(r->fingerprints, r->n_fingerprints), item, e) != 0)
+				return -1;
+	}
+	return 0;
+}
+
+static int
+read_identity(struct run *r, struct err *e)
+{
+	const char *text = r->s.identity != NULL ? r->s.identity : RELEASE_REPOSITORY;
+
+	return reference_parse(&r->identity, text, e) == 0 ? 0 : err_wrap(e, "--identity");
+}
+
+/* Names from standard input: one a line, blank lines and lines that begin with # are skipped. */
+static int
+read_names(struct run *r, struct err *e)
+{
+	char *rest, *name;
+
+	if (r->names_text.p != NULL)
+		return err_set(e, E_USAGE, "standard input can be read once only");
+	if (file_read_fd(&r->names_text, STDIN_FILENO, "standard input", MAX_NAMES_BYTES, e) != 0)
+		return -1;
+	buf_add_byte(&r->names_text, '\0');
+	if (strlen(buf_str(&r->names_text)) + 1 != r->names_text.n)
+		return err_set(e, E_USAGE, "standard input: a NUL where names are wanted");
+	rest = (char *)r->names_text.p;
+	while ((name = strsep(&rest, "\n")) != NULL) {
+		size_t n;
+
+		name += strspn(name, " \t\r");
+		for (n = strlen(name); n > 0 && strchr(" \t\r", name[n - 1]) != NULL; n--)
+			name[n - 1] = '\0';
+		if (n > 0 && name[0] != '#')
+			*LIST_ADD(r->names, r->n_names) = name;
+	}
+	return 0;
+}
+
+static int
+collect_names(struct run *r, struct err *e)
+{
+	for (size_t i = 0; i < r->s.images.n; i++) {
+		if (strcmp(r->s.images.v[i], "-") != 0)
+			*LIST_ADD(r->names, r->n_names) = r->s.images.v[i];
+		else if (read_names(r, e) != 0)
+			return -1;
+	}
+	if (r->n_names == 0)
+		return err_set(e, E_USAGE, "no IMAGE is given");
+	return 0;
+}
+
+static int
+check_settings(const struct run *r, struct err *e)
+{
+	const struct settings *s = &r->s;
+
+	if (s->digest_only && s->manifest != NULL)
+		return err_set(e, E_USAGE, "--digest-only and --manifest exclude each other");
+	if (s->manifest != NULL && r->n_names > 1)
+		return err_set(e, E_USAGE, "--manifest is the manifest of one IMAGE; %zu are given", r->n_names);
+	if (s->json && s->quiet)
+		return err_set(e, E_USAGE, "--json and --quiet exclude each other");
+	for (size_t i = 0; i < s->stores.n; i++) {
+		if (store_check_url(s->stores.v[i], e) != 0)
+			return err_wrap(e, "--store");
+		if (s->offline && store_needs_network(s->stores.v[i]))
+			return err_set(e, E_USAGE, "--store %s needs the network, --offline forbids it",
+			    s->stores.v[i]);
+	}
+	return 0;
+}
+
+/* --- the run ------------------------------------------------------------------------------------ */
+
+static int
+prepare(struct run *r, struct err *e)
+{
+	const struct http_options ho = { .cert_dir = r->s.cert_dir, .tls_no_verify = !r->s.tls_verify,
+		.offline = r->s.offline, .timeout_ms = r->s.timeout_ms, .retry_times = r->s.retry_times };
+	const struct openpgp_options oo = { .allow_weak = r->s.allow_weak, .timeout_ms = GPG_TIMEOUT_MS };
+
+	if (uname(&r->machine) != 0)
+		return err_sys(e, E_IO, "uname");
+	if (children_adopt(e) != 0 || cleanup_on_signals(e) != 0 || openpgp_open(&r->openpgp, &oo, e) != 0 ||
+	    http_open(&r->http, &ho, e) != 0)
+		return -1;
+	r->credentials = (struct credential_options){ .creds = r->s.creds, .authfile = r->s.authfile };
+	r->registry = registry_new(r->http, &r->credentials);
+	r->ready = ready_new();
+	return 0;
+}
+
+/* While the threads ask the network, find the keys and give them to gpg. */
+static void
+prepare_keys(struct run *r)
+{
+	const struct key_options ko = { .files = r->s.keys.v, .n_files = r->s.keys.n,
+		.fingerprints = (const char(*)[FINGERPRINT_HEX + 1])r->fingerprints,
+		.n_fingerprints = r->n_fingerprints, .http = r->http };
+	AUTO(err) e = ERR_INIT;
+
+	if (keys_find(&r->keys, &ko, &e) != 0) {
+		ready_set(r->ready, &e);
+		return;
+	}
+	r->keys_found = true;
+	ready_set(r->ready, openpgp_trust(r->openpgp, &r->keys.keys, &e) == 0 ? NULL : &e);
+	if (r->keys.note != NULL && !r->s.quiet)
+		print_error("note: %s", r->keys.note);
+}
+
+static void
+print_buf(const struct buf *b)
+{
+	if (b->n > 0)
+		fwrite(b->p, 1, b->n, stdout);
+}
+
+static int
+report(struct run *r, struct batch *batch)
+{
+	json_t *images = r->s.json ? json_array() : NULL;
+	AUTO(image_report) image = IMAGE_REPORT_INIT;
+	AUTO(buf) text = BUF_INIT;
+	struct tally tally = { 0 };
+
+	while (batch_next(batch, &image)) {
+		tally_add(&tally, &image.verdict);
+		if (images != NULL)
+			(void)json_array_append_new(images, report_json_image(&image));
+		else if (!r->s.quiet)
+			report_text(&text, &image, r->s.verbose);
+		print_buf(&text);
+		fflush(stdout);
+		buf_clear(&text);
+		image_report_free(&image);
+	}
+	if (images != NULL) {
+		report_json_run(&text, images, r->keys_found ? &r->keys : NULL,
+		    openpgp_gpg_version(r->openpgp), &tally, (int64_t)time(NULL));
+		print_buf(&text);
+	}
+	return finish_output(tally_exit_status(&tally));
+}
+
+static int
+verify(struct run *r, struct err *e)
+{
+	struct image_options options = { .signature_files = r->s.signatures.v,
+		.n_signature_files = r->s.signatures.n, .identity = &r->identity,
+		.manifest_file = r->s.manifest, .digest_only = r->s.digest_only };
+	struct image_run run = { .options = &options };
+	AUTO_PTR(batch) batch = NULL;
+
+	if (prepare(r, e) != 0)
+		return -1;
+	options.machine = image_machine(r->machine.machine);
+	options.stores = r->s.stores.n > 0 ? r->s.stores.v : default_stores;
+	options.n_stores = r->s.stores.n > 0 ? r->s.stores.n : ARRAY_LEN(default_stores);
+	options.stores_are_default = r->s.stores.n == 0;
+	run.http = r->http;
+	run.registry = r->registry;
+	run.openpgp = r->openpgp;
+	run.keys = r->ready;
+	if (batch_start(&batch, &run, r->names, r->n_names, r->s.jobs, e) != 0)
+		return -1;
+	prepare_keys(r);
+	return report(r, batch);
+}
+
+int
+cmd_verify(int argc, char **argv)
+{
+	AUTO(run) r = { 0 };
+	AUTO(err) e = ERR_INIT;
+	int status;
+
+	switch (read_command_line(&r.s, argc, argv, &e)) {
+	case OPTIONS_HELP:
+		return finish_output(0);
+	case OPTIONS_BAD:
+		return fail(command.name, &e);
+	case OPTIONS_READ:
+		break;
+	}
+	if (read_fingerprints(&r, &e) != 0 || read_identity(&r, &e) != 0 || collect_names(&r, &e) != 0 ||
+	    check_settings(&r, &e) != 0)
+		return fail(command.name, &e);
+	status = verify(&r, &e);
+	return status >= 0 ? status : fail(command.name, &e);
+}
