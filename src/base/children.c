@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -18,6 +20,10 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/text.h"
+
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434 /* the same on every architecture; older headers lack it */
+#endif
 
 static pthread_mutex_t start_lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -188,11 +194,26 @@ describe_end(int wstatus, struct child_end *end)
 	end->status = WIFEXITED(wstatus) ? WEXITSTATUS(wstatus) : WTERMSIG(wstatus);
 }
 
+/*
+ * Return when the child has ended, or after a while: at once by a pidfd, or, on kernels before 5.3, after a
+ * short nap.
+ */
+static void
+wait_a_while(int pidfd, int64_t ms)
+{
+	struct pollfd p = { .fd = pidfd, .events = POLLIN };
+	struct timespec nap = { .tv_nsec = 200000 };
+
+	if (pidfd >= 0)
+		(void)poll(&p, 1, (int)ms);
+	else
+		nanosleep(&nap, NULL);
+}
+
 bool
 child_wait(pid_t pid, int timeout_ms, struct child_end *end)
 {
-	/* Short naps: the child has closed its pipes and is about to end. pidfds are not everywhere. */
-	struct timespec nap = { .tv_nsec = 100000 };
+	AUTO_FD int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 	int64_t until = now_ms() + timeout_ms;
 	int wstatus = 0;
 	pid_t got;
@@ -208,9 +229,7 @@ child_wait(pid_t pid, int timeout_ms, struct child_end *end)
 			return false;
 		if (now_ms() >= until)
 			break;
-		nanosleep(&nap, NULL);
-		if (nap.tv_nsec < 5000000)
-			nap.tv_nsec += nap.tv_nsec / 2;
+		wait_a_while(pidfd, until - now_ms());
 	}
 	child_kill(pid);
 	return false;

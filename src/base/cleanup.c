@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/children.h"
@@ -44,6 +46,19 @@ remove_tree(int parent, const char *name, int depth)
 	unlinkat(parent, name, AT_REMOVEDIR);
 }
 
+/* Kill and reap, but wait for none that the kernel does not let go. */
+static void
+end_children(const struct pids *children)
+{
+	const struct timespec nap = { .tv_nsec = 1000000 };
+
+	for (size_t i = 0; i < children->n; i++)
+		kill(children->v[i], SIGKILL);
+	for (size_t i = 0; i < children->n; i++)
+		for (int naps = 0; naps < 200 && waitpid(children->v[i], NULL, WNOHANG) == 0; naps++)
+			nanosleep(&nap, NULL);
+}
+
 static void *
 wait_for_signal(void *arg)
 {
@@ -56,8 +71,7 @@ wait_for_signal(void *arg)
 	if (sigwait(set, &sig) != 0)
 		return NULL;
 	if (children_list(&children, &e) == 0)
-		for (size_t i = 0; i < children.n; i++)
-			kill(children.v[i], SIGKILL);
+		end_children(&children);
 	pthread_mutex_lock(&lock);
 	for (size_t i = 0; i < n_directories; i++)
 		remove_tree(AT_FDCWD, directories[i], 0);

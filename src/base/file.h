@@ -8,9 +8,9 @@
 
 /*
  * Read a whole file of at most max bytes into out (emptied first, and empty after a failure).
- * Directories, devices, sockets are refused; a FIFO or "/dev/stdin" is read (a person may pipe a key
- * in). E_NOT_FOUND when the path, or a directory on the way, does not exist; E_TOO_LARGE over the cap;
- * E_IO otherwise.
+ * Directories, devices, sockets are refused; a FIFO or "/dev/stdin" is read (a person may pipe a
+ * key in). E_NOT_FOUND when the path, or a directory on the way, does not exist; E_TOO_LARGE over
+ * the cap; E_IO otherwise.
  */
 int file_read(struct buf *out, const char *path, size_t max, struct err *e) RESULT_USED;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * relsig-fetch: the process that relsig starts for the network, with a socket as its standard input. It is
- * no command for people.
+ * relsig-fetch: the process that relsig starts for the network, with a socket as its standard
+ * input. It is no command for people.
  */
 #include <errno.h>
 #include <signal.h>
@@ -43,7 +43,8 @@ main(void)
 	struct stat st;
 
 	if (fstat(STDIN_FILENO, &st) != 0 || !S_ISSOCK(st.st_mode)) {
-		fputs("relsig-fetch: relsig starts this program; it does nothing by itself\n", stderr);
+		fputs("relsig-fetch: relsig starts this program; it does nothing by itself\n",
+		    stderr);
 		return 2;
 	}
 	close_inherited();

@@ -195,6 +195,9 @@ check_settings(const struct run *r, struct err *e)
 		return err_set(e, E_USAGE, "--digest-only and --manifest exclude each other");
 	if (s->manifest != NULL && r->n_names > 1)
 		return err_set(e, E_USAGE, "--manifest is the manifest of one IMAGE; %zu are given", r->n_names);
+	if (s->fingerprints.n > 0 && s->keys.n == 0)
+		return err_set(e, E_USAGE, "--fingerprint says which keys of --key files are trusted: give "
+					   "--key too");
 	if (s->json && s->quiet)
 		return err_set(e, E_USAGE, "--json and --quiet exclude each other");
 	for (size_t i = 0; i < s->stores.n; i++) {
@@ -227,20 +230,31 @@ prepare(struct run *r, struct err *e)
 	return 0;
 }
 
-/* While the threads ask the network, find the keys and give them to gpg. */
-static void
-prepare_keys(struct run *r)
+static int
+find_keys(struct run *r, struct err *e)
 {
 	const struct key_options ko = { .files = r->s.keys.v, .n_files = r->s.keys.n,
 		.fingerprints = (const char(*)[FINGERPRINT_HEX + 1])r->fingerprints,
 		.n_fingerprints = r->n_fingerprints, .http = r->http };
+
+	if (r->keys_found)
+		return 0;
+	if (keys_find(&r->keys, &ko, e) != 0)
+		return -1;
+	r->keys_found = true;
+	return 0;
+}
+
+/* While the threads ask the network, give the keys to gpg. */
+static void
+prepare_keys(struct run *r)
+{
 	AUTO(err) e = ERR_INIT;
 
-	if (keys_find(&r->keys, &ko, &e) != 0) {
+	if (find_keys(r, &e) != 0) {
 		ready_set(r->ready, &e);
 		return;
 	}
-	r->keys_found = true;
 	ready_set(r->ready, openpgp_trust(r->openpgp, &r->keys.keys, &e) == 0 ? NULL : &e);
 	if (r->keys.note != NULL && !r->s.quiet)
 		print_error("note: %s", r->keys.note);
@@ -299,6 +313,9 @@ verify(struct run *r, struct err *e)
 	run.registry = r->registry;
 	run.openpgp = r->openpgp;
 	run.keys = r->ready;
+	/* Only the search in the default places may need the network, and runs beside the threads. */
+	if (r->s.keys.n > 0 && find_keys(r, e) != 0)
+		return -1;
 	if (batch_start(&batch, &run, r->names, r->n_names, r->s.jobs, e) != 0)
 		return -1;
 	prepare_keys(r);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * JSON from outside, through jansson, strictly: no duplicate keys (after unescaping), no trailing
- * bytes, no BOM, no invalid UTF-8, no NUL in strings, depth within MAX_JSON_DEPTH. The json_t dies in
- * the parser that asked for it; what it wants to keep, it copies.
+ * bytes, no BOM, no invalid UTF-8, no NUL in strings, within MAX_JSON_DEPTH and MAX_JSON_VALUES. The
+ * json_t dies in the parser that asked for it; what it wants to keep, it copies.
  */
 #ifndef RELSIG_FORMATS_JSON_H
 #define RELSIG_FORMATS_JSON_H

@@ -23,17 +23,20 @@ struct http_options {
 	bool tls_no_verify;   /* --tls-verify=false: any certificate, and plain http to registries */
 	bool offline;         /* every request is E_UNREACHABLE and nothing is started */
 	unsigned timeout_ms;  /* for one request, all its redirects included; > 0 */
-	unsigned retry_times; /* further tries after a failure in passing (reset, 408, 429, 5xx) */
+	unsigned retry_times; /* further tries of GET and HEAD after a failure in passing: lost connections,
+	                         408, 429, 5xx but 501; a Retry-After of over 30 s ends them */
 };
 
 struct http_request {
 	const char *method;         /* "GET", "HEAD" or "POST" */
 	const char *url;            /* http or https */
-	const char *const *headers; /* "Name: value", NULL-terminated; NULL for none */
+	const char *const *headers; /* "Name: value", NULL-terminated; NULL for none; not Authorization, Cookie,
+	                               Host and what frames the body: E_USAGE */
 	const char *authorization;  /* value of Authorization, or NULL: never sent over plain http, never
 	                               to another host, port or scheme that a redirect names */
 	struct bytes body;          /* POST: application/x-www-form-urlencoded */
-	size_t max_body;            /* cap of the response's body: E_TOO_LARGE above it */
+	size_t max_body;            /* cap of the response's body: E_TOO_LARGE above it with a status of
+	                               2xx; with any other the body is cut there; below 4 GiB */
 };
 
 /* A response of any status: what it means is the caller's business. Everything in it is hostile. */
@@ -55,13 +58,18 @@ AUTO_PTR_DEFINE(http)
 bool http_is_offline(const struct http *h) RESULT_USED;
 bool http_allows_plain(const struct http *h) RESULT_USED; /* --tls-verify=false */
 
-/* Send a request and return at once. The request's memory may go when this returns. */
+/*
+ * Send a request and return at once. The request's memory may go when this returns. E_USAGE: not such a
+ * request; E_IO: the fetcher cannot be started; E_UNREACHABLE: offline, or the fetcher is gone; also what
+ * certs_read says.
+ */
 int http_start(struct http *h, const struct http_request *request, struct http_ticket **out,
     struct err *e) RESULT_USED;
 /*
  * Wait for the response; the ticket is consumed in any case. Errors: E_UNREACHABLE (DNS, connection, TLS,
  * a redirect to a scheme other than http and https or from https to http, the fetcher died), E_TIMED_OUT,
- * E_TOO_LARGE, E_USAGE (not a URL). Messages name the URL without user name and password.
+ * E_TOO_LARGE, E_USAGE (not a URL; certificates that cannot be used). Messages name the URL, which has no
+ * user name and password.
  */
 int http_wait(struct http_ticket *ticket, struct http_response *out, struct err *e) RESULT_USED;
 /* Give a ticket up without waiting. NULL is fine. */

@@ -31,12 +31,16 @@ int store_check_url(const char *url, struct err *e) RESULT_USED;
 bool store_needs_network(const char *url) RESULT_USED;
 
 /*
- * Look in a store for the signatures of a sha256 digest. Over http the request for signature-1 is on its
- * way when this returns. http is borrowed for the iterator's life; it may be NULL for file stores.
+ * Look in a store for the signatures of a sha256 digest (another, or none, is E_UNSUPPORTED). Over
+ * http the request for signature-1 is on its way when this returns. http is borrowed for the
+ * iterator's life; it may be NULL for file stores.
  */
 int store_open(struct store_iter **out, const char *url, const struct digest *digest,
     struct http *http, struct err *e) RESULT_USED;
-/* The files PREFIX1, PREFIX2, ...: "dir:" layouts have PREFIX ".../signature-". */
+/*
+ * The files PREFIX1, PREFIX2, ...: "dir:" layouts have PREFIX ".../signature-". A directory that is
+ * not there at all is a failure, as it is for a file store.
+ */
 struct store_iter *store_open_files(const char *prefix);
 /*
  * The next blob, at most MAX_SIGNATURE_BYTES, at most MAX_SIGNATURES_PER_STORE of them. where, for

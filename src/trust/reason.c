@@ -59,7 +59,6 @@ reason_of_error(enum errc code)
 	switch (code) {
 	case E_USAGE:
 		return REASON_USAGE;
-	case E_NOT_FOUND:
 	case E_UNREACHABLE:
 	case E_DENIED:
 		return REASON_UNREACHABLE;
@@ -68,6 +67,7 @@ reason_of_error(enum errc code)
 	case E_TIMED_OUT:
 		return REASON_TIMED_OUT;
 	case E_NONE:
+	case E_NOT_FOUND:
 	case E_INVALID:
 	case E_WEAK:
 	case E_UNSUPPORTED:

@@ -165,8 +165,6 @@ try_signature_file(struct work *w, const char *path)
 	AUTO(err) e = ERR_INIT;
 
 	if (file_read(&blob, path, MAX_SIGNATURE_BYTES, &e) != 0) {
-		if (e.code == E_NOT_FOUND)
-			e.code = E_IO;
 		close_attempt(w, a, OUTCOME_UNDECIDED, reason_of_error(e.code), &e);
 		return;
 	}
@@ -270,6 +268,10 @@ find_subject(struct work *w, struct source *source, enum reason *why, struct err
 		return subject_from_digest(&w->subject, &w->name.reference.digest, why, e);
 	if (source_manifest(source, &manifest, &r->manifest_location, e) != 0) {
 		*why = reason_of_error(e->code);
+		/* Not there: in a registry somebody else's business, in a file system this machine's. */
+		if (e->code == E_NOT_FOUND && w->name.kind == IMAGE_REGISTRY &&
+		    w->run->options->manifest_file == NULL)
+			*why = REASON_UNREACHABLE;
 		return OUTCOME_UNDECIDED;
 	}
 	r->manifest_bytes = manifest.n;

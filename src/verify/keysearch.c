@@ -192,7 +192,6 @@ keys_find(struct key_search *out, const struct key_options *options, struct err 
 	if (options->n_files > 0)
 		return trust_given_keys(out, options, e);
 	if (options->n_fingerprints > 0)
-		return err_set(e, E_USAGE, "--fingerprint says which keys of --key files are trusted: give "
-					   "--key too");
+		return err_set(e, E_USAGE, "fingerprints to trust, and no key file to find them in");
 	return find_release_key(out, options, e);
 }

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "formats/manifest.h"
+
+#include <string.h>
+
+#include "formats/json.h"
+
+#define DOCKER_CONFIG "application/vnd.docker.container.image.v1+json"
+
+/* Two columns of one table, in the order of containers/image's Accept header. */
+static const char *const media_types[] = {
+	"application/vnd.oci.image.manifest.v1+json",
+	"application/vnd.docker.distribution.manifest.v2+json",
+	"application/vnd.docker.distribution.manifest.list.v2+json",
+	"application/vnd.oci.image.index.v1+json",
+	NULL,
+};
+static const enum manifest_kind kinds[] = {
+	MANIFEST_OCI_IMAGE,
+	MANIFEST_DOCKER_IMAGE,
+	MANIFEST_DOCKER_LIST,
+	MANIFEST_OCI_INDEX,
+};
+_Static_assert(ARRAY_LEN(kinds) + 1 == ARRAY_LEN(media_types), "one media type for each kind");
+
+/* Members that some reader of manifests gives a meaning to. None holds a 'k' (see folds_to). */
+static const char *const known_members[] = { "schemaVersion", "mediaType", "config", "layers",
+	"manifests", "fsLayers", "history", NULL };
+
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/*
+ * Would a reader that ignores case take key for name? Go's encoding/json does, by Unicode's simple
+ * folding: beside ASCII that makes U+017F (long s) an 's' and U+212A (the Kelvin sign) a 'k'.
+ */
+static bool
+folds_to(const char *key, const char *name)
+{
+	for (; *name != '\0'; name++) {
+		if (lower(*name) == 's' && strncmp(key, "\xc5\xbf", 2) == 0)
+			key += 2;
+		else if (lower(*key) == lower(*name))
+			key++;
+		else
+			return false;
+	}
+	return *key == '\0';
+}
+
+/* The known member that key stands for to some readers but not to all, or NULL. */
+static const char *
+ambiguous_with(const char *key, const char *const *names)
+{
+	for (; *names != NULL; names++)
+		if (strcmp(key, *names) != 0 && folds_to(key, *names))
+			return *names;
+	return NULL;
+}
+
+/* No member that is one of names to a reader who ignores case, and nothing to one who does not. */
+static int
+check_spelling(const json_t *o, const char *const *names, struct err *e)
+{
+	const char *key, *name;
+	json_t *value;
+
+	json_object_foreach((json_t *)o, key, value) {
+		name = ambiguous_with(key, names);
+		if (name != NULL)
+			return err_set(e, E_UNSUPPORTED,
+			    "manifest: ambiguous: \"%s\" is \"%s\" to readers that ignore case",
+			    key, name);
+	}
+	return 0;
+}
+
+/* Bytes that are stripped before hashing are covered by no digest (the class of CVE-2014-8179). */
+static int
+check_unsigned(const json_t *o, struct err *e)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach((json_t *)o, key, value) {
+		if (folds_to(key, "signatures"))
+			return err_set(e, E_UNSUPPORTED,
+			    "manifest: it has a \"%s\" member, which other programs strip "
+			    "before they compute the digest", key);
+	}
+	return 0;
+}
+
+static int
+check_schema_version(const json_t *o, struct err *e)
+{
+	const json_t *version = json_object_get(o, "schemaVersion");
+
+	if (!json_is_integer(version))
+		return err_set(e, E_UNSUPPORTED, "manifest: schemaVersion %s, want 2",
+		    version == NULL ? "is missing" : "is not an integer");
+	if (json_integer_value(version) == 1)
+		return err_set(
+		    e, E_UNSUPPORTED, "manifest: schema 1, which is refused; want schemaVersion 2");
+	if (json_integer_value(version) != 2)
+		return err_set(e, E_UNSUPPORTED,
+		    "manifest: schemaVersion %" JSON_INTEGER_FORMAT ", want 2",
+		    json_integer_value(version));
+	return 0;
+}
+
+static int
+kind_from_media_type(struct manifest *out, const json_t *type, struct err *e)
+{
+	size_t i;
+
+	if (!json_is_string(type))
+		return err_set(e, E_UNSUPPORTED, "manifest: mediaType is not a string");
+	for (i = 0; i < ARRAY_LEN(kinds); i++) {
+		if (strcmp(json_string_value(type), media_types[i]) == 0) {
+			out->kind = kinds[i];
+			return 0;
+		}
+	}
+	return err_set(e, E_UNSUPPORTED, "manifest: mediaType \"%.200s\" is none that is supported",
+	    json_string_value(type));
+}
+
+/* GuessMIMEType of containers/image, less its last resort: what shows no kind is refused. */
+static int
+kind_from_members(struct manifest *out, const json_t *o, struct err *e)
+{
+	static const char *const config_members[] = { "mediaType", NULL };
+	const json_t *config = json_object_get(o, "config");
+	const json_t *type;
+
+	if (config == NULL && json_array_size(json_object_get(o, "manifests")) > 0) {
+		out->kind = MANIFEST_OCI_INDEX;
+		return 0;
+	}
+	if (!json_is_object(config))
+		return err_set(e, E_UNSUPPORTED,
+		    "manifest: no mediaType, no config object, no list of manifests");
+	if (check_spelling(config, config_members, e) != 0)
+		return -1;
+	type = json_object_get(config, "mediaType");
+	if (type != NULL && !json_is_string(type))
+		return err_set(e, E_UNSUPPORTED, "manifest: config.mediaType is not a string");
+	out->kind = MANIFEST_OCI_IMAGE;
+	if (type != NULL && strcmp(json_string_value(type), DOCKER_CONFIG) == 0)
+		out->kind = MANIFEST_DOCKER_IMAGE;
+	return 0;
+}
+
+/* CVE-2021-41190: no member by which another reader could take it for another kind. */
+static int
+check_unambiguous(enum manifest_kind kind, const json_t *o, struct err *e)
+{
+	static const char *const not_in_lists[] = { "config", "layers", "fsLayers", "history",
+		NULL };
+	static const char *const not_in_images[] = { "manifests", "fsLayers", "history", NULL };
+	const char *const *key = manifest_is_list(kind) ? not_in_lists : not_in_images;
+
+	for (; *key != NULL; key++)
+		if (json_object_get(o, *key) != NULL)
+			return err_set(e, E_UNSUPPORTED,
+			    "manifest: ambiguous: member \"%s\" in a manifest of type %s", *key,
+			    manifest_media_type(kind));
+	return 0;
+}
+
+static int
+judge(struct manifest *out, const json_t *o, struct err *e)
+{
+	const json_t *type = json_object_get(o, "mediaType");
+	int r;
+
+	if (check_unsigned(o, e) != 0 || check_spelling(o, known_members, e) != 0 ||
+	    check_schema_version(o, e) != 0)
+		return -1;
+	if (type != NULL)
+		r = kind_from_media_type(out, type, e);
+	else
+		r = kind_from_members(out, o, e);
+	if (r != 0)
+		return -1;
+	return check_unambiguous(out->kind, o, e);
+}
+
+int
+manifest_parse(struct manifest *out, struct bytes raw, struct err *e)
+{
+	AUTO_JSON json_t *document = NULL;
+
+	*out = (struct manifest){ 0 };
+	document = json_read(raw, "manifest", e);
+	if (document == NULL)
+		return -1;
+	if (!json_is_object(document))
+		return err_set(e, E_INVALID, "manifest: not a JSON object");
+	if (judge(out, document, e) != 0) {
+		*out = (struct manifest){ 0 };
+		return -1;
+	}
+	return 0;
+}
+
+const char *
+manifest_media_type(enum manifest_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(kinds); i++)
+		if (kinds[i] == kind)
+			return media_types[i];
+	return "";
+}
+
+bool
+manifest_is_list(enum manifest_kind kind)
+{
+	return kind == MANIFEST_DOCKER_LIST || kind == MANIFEST_OCI_INDEX;
+}
+
+const char *const *
+manifest_media_types(void)
+{
+	return media_types;
+}

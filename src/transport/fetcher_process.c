@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "transport/fetcher_process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/children.h"
+
+#define FETCHER_NAME "relsig-fetch"
+
+extern char **environ;
+
+static char *
+find_program(void)
+{
+	char self[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	AUTO_STR char *beside = NULL;
+	char *slash;
+
+	if (n > 0) {
+		self[n] = '\0';
+		slash = strrchr(self, '/');
+		if (slash != NULL) {
+			*slash = '\0';
+			beside = xasprintf("%s/%s", self, FETCHER_NAME);
+			if (access(beside, X_OK) == 0)
+				return steal(&beside);
+		}
+	}
+	return xstrdup(RELSIG_LIBEXECDIR "/" FETCHER_NAME);
+}
+
+/*
+ * Standard input is the socket; standard output, which is where a report goes, is out of its reach.
+ * All other descriptors of ours are closed on exec, those that we inherited are closed by the
+ * fetcher.
+ */
+static int
+spawn(pid_t *pid, const char *path, int socket_fd)
+{
+	char *const argv[] = { (char *)(uintptr_t)path, NULL };
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t none, defaults;
+	int r;
+
+	sigemptyset(&none);
+	sigemptyset(&defaults);
+	/* Handlers do not survive exec, ignored signals do: nohup's SIGHUP shall, these shall not.
+	 */
+	sigaddset(&defaults, SIGPIPE);
+	sigaddset(&defaults, SIGCHLD);
+	sigaddset(&defaults, SIGALRM);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawnattr_init(&attributes);
+	r = posix_spawn_file_actions_adddup2(&actions, socket_fd, STDIN_FILENO);
+	if (r == 0)
+		r = posix_spawn_file_actions_addopen(
+		    &actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+	if (r == 0)
+		r = posix_spawnattr_setsigmask(&attributes, &none);
+	if (r == 0)
+		r = posix_spawnattr_setsigdefault(&attributes, &defaults);
+	if (r == 0)
+		r = posix_spawnattr_setpgroup(&attributes, 0);
+	if (r == 0)
+		r = posix_spawnattr_setflags(&attributes,
+		    POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+	if (r == 0)
+		r = posix_spawn(pid, path, &actions, &attributes, argv, environ);
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&actions);
+	return r;
+}
+
+/* Other places of relsig ask which children their library call started: not while we start one. */
+static int
+spawn_in_turn(pid_t *pid, const char *path, int socket_fd, struct err *e)
+{
+	AUTO(pids) before = PIDS_INIT;
+	AUTO(pids) started = PIDS_INIT;
+	AUTO(err) listing = ERR_INIT;
+	int r;
+
+	if (children_begin_start(&before, e) != 0)
+		return -1;
+	r = spawn(pid, path, socket_fd);
+	/* We know what we started; this only ends the turn. */
+	if (children_end_start(&before, &started, &listing) != 0)
+		err_free(&listing);
+	if (r == 0)
+		return 0;
+	errno = r;
+	return err_sys(e, E_IO, "starting the fetcher %s", path);
+}
+
+int
+fetcher_process_start(struct fetcher_process *out, const char *path, struct err *e)
+{
+	AUTO_STR char *found = path == NULL ? find_program() : NULL;
+	AUTO_FD int theirs = -1;
+	AUTO_FD int ours = -1;
+	int pair[2];
+
+	*out = (struct fetcher_process)FETCHER_PROCESS_INIT;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+		return err_sys(e, E_IO, "a socket for the fetcher");
+	ours = pair[0];
+	/* Never 0 itself: dup2 onto the same number would leave it closed on exec (glibc < 2.29).
+	 */
+	theirs = fcntl(pair[1], F_DUPFD_CLOEXEC, 3);
+	close(pair[1]);
+	if (theirs < 0 || fcntl(ours, F_SETFL, O_NONBLOCK) != 0)
+		return err_sys(e, E_IO, "a socket for the fetcher");
+	if (spawn_in_turn(&out->pid, path != NULL ? path : found, theirs, e) != 0) {
+		out->pid = 0;
+		return -1;
+	}
+	out->fd = ours;
+	ours = -1;
+	return 0;
+}
+
+void
+fetcher_process_kill(struct fetcher_process *p)
+{
+	if (p->pid > 0)
+		child_kill(p->pid);
+	p->pid = 0;
+	if (p->fd >= 0)
+		shutdown(p->fd, SHUT_RDWR);
+}
+
+void
+fetcher_process_free(struct fetcher_process *p)
+{
+	fetcher_process_kill(p);
+	if (p->fd >= 0)
+		close(p->fd);
+	p->fd = -1;
+}

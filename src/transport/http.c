@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "transport/http.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "transport/certs.h"
+#include "transport/clock.h"
+#include "transport/http_reply.h"
+#include "transport/http_session.h"
+#include "transport/http_wire.h"
+
+/* Waits between tries: this, then twice as long each time; longer when the server says so, up to a
+ * bound. */
+#define FIRST_PAUSE_MS 500
+#define MAX_PAUSE_MS 30000
+
+/* The certificates of one server, read once. */
+struct host_certs {
+	char *host_port;
+	struct certs certs;
+};
+
+struct http {
+	char *cert_dir;
+	bool tls_no_verify, offline;
+	unsigned timeout_ms, retry_times;
+	struct http_session *session;
+	pthread_mutex_t lock; /* guards hosts */
+	struct host_certs **hosts;
+	size_t n_hosts;
+};
+
+struct http_ticket {
+	struct http *http;
+	char *what; /* "GET URL", for messages */
+	uint64_t id;
+	struct buf frame, body; /* kept for another try */
+	size_t max_body;
+	bool repeatable;
+	struct http_call *call;
+};
+
+int
+http_open(struct http **out, const struct http_options *options, struct err *e)
+{
+	struct http *h;
+
+	*out = NULL;
+	if (options->timeout_ms == 0 || options->timeout_ms > INT32_MAX)
+		return err_set(e, E_USAGE, "a timeout of %u ms", options->timeout_ms);
+	h = xcalloc(1, sizeof(*h));
+	h->cert_dir = options->cert_dir != NULL ? xstrdup(options->cert_dir) : NULL;
+	h->tls_no_verify = options->tls_no_verify;
+	h->offline = options->offline;
+	h->timeout_ms = options->timeout_ms;
+	h->retry_times = options->retry_times;
+	h->session = http_session_new(options->fetcher, options->timeout_ms);
+	pthread_mutex_init(&h->lock, NULL);
+	*out = h;
+	return 0;
+}
+
+void
+http_free(struct http *h)
+{
+	size_t i;
+
+	if (h == NULL)
+		return;
+	http_session_free(h->session);
+	for (i = 0; i < h->n_hosts; i++) {
+		certs_free(&h->hosts[i]->certs);
+		free(h->hosts[i]->host_port);
+		free(h->hosts[i]);
+	}
+	free(h->hosts);
+	pthread_mutex_destroy(&h->lock);
+	free(h->cert_dir);
+	free(h);
+}
+
+bool
+http_is_offline(const struct http *h)
+{
+	return h->offline;
+}
+
+bool
+http_allows_plain(const struct http *h)
+{
+	return h->tls_no_verify;
+}
+
+/* Printable ASCII without space, and no backslash, which some read as a slash and some do not. */
+static bool
+is_url_text(const char *s)
+{
+	for (; *s != '\0'; s++)
+		if (*s <= ' ' || *s > '~' || *s == '\\')
+			return false;
+	return true;
+}
+
+/*
+ * RFC 3986 section 3.2: HOST[:PORT] stands between "//" and the path, the query or the fragment.
+ * The user name is looked for first, so that no message shows a password.
+ */
+static int
+check_url(const char *url, char **host_port, struct err *e)
+{
+	const char *authority = strstr(url, "//");
+	size_t n;
+
+	authority = authority != NULL ? authority + 2 : url;
+	n = strcspn(authority, "/?#");
+	if (memchr(authority, '@', n) != NULL)
+		return err_set(e, E_USAGE, "a URL with a user name or password is not accepted");
+	if (strlen(url) > MAX_URL_BYTES)
+		return err_set(
+		    e, E_USAGE, "a URL of %zu bytes, want at most %zu", strlen(url), MAX_URL_BYTES);
+	if (!is_url_text(url))
+		return err_set(e, E_USAGE, "%s: a character that no URL has", url);
+	if (strncasecmp(url, "https://", 8) != 0 && strncasecmp(url, "http://", 7) != 0)
+		return err_set(e, E_USAGE, "%s: want http:// or https://", url);
+	if (n == 0 || authority[0] == ':')
+		return err_set(e, E_USAGE, "%s: no host", url);
+	*host_port = xstrndup(authority, n);
+	return 0;
+}
+
+/* Field values of RFC 9110 section 5.5 that carry no line ends: nothing can be smuggled in. */
+static bool
+is_header_text(const char *s)
+{
+	for (; *s != '\0'; s++)
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			return false;
+	return true;
+}
+
+static int
+check_header(const char *header, struct err *e)
+{
+	/* Authorization has a member of its own, with its own rules. */
+	static const char *const refused[] = { "authorization", "proxy-authorization", "cookie",
+		"host", "content-length", "transfer-encoding" };
+	size_t n = strcspn(header, ":"), i;
+
+	if (n == 0 || header[n] != ':' || !is_header_text(header) || strcspn(header, " \t") < n)
+		return err_set(e, E_USAGE, "not a header: %s", header);
+	for (i = 0; i < ARRAY_LEN(refused); i++)
+		if (strlen(refused[i]) == n && strncasecmp(header, refused[i], n) == 0)
+			return err_set(
+			    e, E_USAGE, "a header that is not the caller's: %s", refused[i]);
+	return 0;
+}
+
+static int
+check_request(const struct http_request *request, struct err *e)
+{
+	const char *method = request->method;
+	bool is_post = strcmp(method, "POST") == 0;
+	const char *const *header;
+
+	if (!is_post && strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
+		return err_set(e, E_USAGE, "method %s, want GET, HEAD or POST", method);
+	if (!is_post && request->body.n > 0)
+		return err_set(e, E_USAGE, "a body with %s", method);
+	if (request->body.n > WIRE_MAX_REQUEST_BODY_BYTES)
+		return err_set(e, E_TOO_LARGE, "a request body of %zu bytes, want at most %zu",
+		    request->body.n, WIRE_MAX_REQUEST_BODY_BYTES);
+	if (request->max_body > UINT32_MAX)
+		return err_set(e, E_USAGE, "a response of up to %zu bytes", request->max_body);
+	if (request->authorization != NULL && !is_header_text(request->authorization))
+		return err_set(e, E_USAGE, "a control character in the authorization");
+	for (header = request->headers; header != NULL && *header != NULL; header++)
+		if (check_header(*header, e) != 0)
+			return -1;
+	return 0;
+}
+
+/* Borrowed for the session's life. */
+static int
+find_certs(struct http *h, const char *host_port, const struct certs **out, struct err *e)
+{
+	AUTO(certs) certs = CERTS_INIT;
+	struct host_certs *entry;
+	size_t i;
+	int r;
+
+	pthread_mutex_lock(&h->lock);
+	for (i = 0; i < h->n_hosts; i++)
+		if (strcmp(h->hosts[i]->host_port, host_port) == 0)
+			break;
+	r = 0;
+	if (i == h->n_hosts && (r = certs_read(&certs, h->cert_dir, host_port, e)) == 0) {
+		entry = xcalloc(1, sizeof(*entry));
+		entry->host_port = xstrdup(host_port);
+		entry->certs = certs;
+		certs = (struct certs)CERTS_INIT;
+		*LIST_ADD(h->hosts, h->n_hosts) = entry;
+	}
+	*out = r == 0 ? &h->hosts[i]->certs : NULL;
+	pthread_mutex_unlock(&h->lock);
+	return r;
+}
+
+static int
+encode(
+    struct http_ticket *t, const struct http_request *request, const char *host_port, struct err *e)
+{
+	struct http *h = t->http;
+	AUTO(buf) headers = BUF_INIT;
+	const struct certs *certs = NULL;
+	const char *const *header;
+	struct wire_request wire = {
+		.method = request->method,
+		.url = request->url,
+		.authorization = request->authorization,
+		.max_body = (uint32_t)request->max_body,
+		.timeout_ms = h->timeout_ms,
+		.tls_no_verify = h->tls_no_verify,
+	};
+
+	if (find_certs(h, host_port, &certs, e) != 0)
+		return -1;
+	for (header = request->headers; header != NULL && *header != NULL; header++)
+		wire_texts_add(&headers, *header);
+	wire.headers = buf_bytes(&headers);
+	wire.ca = buf_bytes(&certs->ca);
+	wire.certificate = buf_bytes(&certs->certificate);
+	wire.key = buf_bytes(&certs->key);
+	return wire_request_encode(&t->frame, t->id, &wire, request->body.n, e);
+}
+
+static int
+send_ticket(struct http_ticket *t, struct err *e)
+{
+	t->call = http_session_send(
+	    t->http->session, t->id, t->max_body, buf_bytes(&t->frame), buf_bytes(&t->body), e);
+	return t->call != NULL ? 0 : -1;
+}
+
+int
+http_start(
+    struct http *h, const struct http_request *request, struct http_ticket **out, struct err *e)
+{
+	AUTO_PTR(http_ticket) t = NULL;
+	AUTO_STR char *host_port = NULL;
+
+	*out = NULL;
+	if (check_url(request->url, &host_port, e) != 0 || check_request(request, e) != 0)
+		return -1;
+	if (h->offline)
+		return err_set(e, E_UNREACHABLE, "%s %s: not asked, because --offline",
+		    request->method, request->url);
+	t = xcalloc(1, sizeof(*t));
+	t->http = h;
+	t->id = http_session_id(h->session);
+	t->max_body = request->max_body;
+	t->repeatable = strcmp(request->method, "POST") != 0;
+	t->what = xasprintf("%s %s", request->method, request->url);
+	buf_add(&t->body, request->body.p, request->body.n);
+	if (encode(t, request, host_port, e) != 0 || send_ticket(t, e) != 0)
+		return err_wrap(e, "%s", t->what);
+	*out = steal(&t);
+	return 0;
+}
+
+static void
+pause_for(int64_t ms)
+{
+	struct timespec until = clock_timespec(clock_ms() + ms);
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+		;
+}
+
+/* How long before try number tries + 1; -1: the server wants more patience than we have. */
+static int64_t
+pause_before(const struct http_reply *reply, unsigned tries)
+{
+	int64_t ms = FIRST_PAUSE_MS;
+
+	for (; tries > 1 && ms < MAX_PAUSE_MS; tries--)
+		ms *= 2;
+	if (ms > MAX_PAUSE_MS)
+		ms = MAX_PAUSE_MS;
+	if (reply->retry_after > MAX_PAUSE_MS / 1000)
+		return -1;
+	return ms > (int64_t)reply->retry_after * 1000 ? ms : (int64_t)reply->retry_after * 1000;
+}
+
+/* The last reply of as many tries as it takes and is allowed. */
+static int
+converse(struct http_ticket *t, struct http_reply *reply, struct err *e)
+{
+	unsigned tries;
+	int64_t ms;
+
+	for (tries = 1;; tries++) {
+		if (http_session_wait(t->http->session, steal(&t->call), reply, e) != 0)
+			return -1;
+		if (!t->repeatable || tries > t->http->retry_times || !http_reply_is_passing(reply))
+			return 0;
+		ms = pause_before(reply, tries);
+		if (ms < 0)
+			return 0;
+		http_reply_free(reply);
+		pause_for(ms);
+		if (send_ticket(t, e) != 0)
+			return -1;
+	}
+}
+
+int
+http_wait(struct http_ticket *ticket, struct http_response *out, struct err *e)
+{
+	AUTO_PTR(http_ticket) t = ticket;
+	AUTO(http_reply) reply = HTTP_REPLY_INIT;
+
+	*out = (struct http_response)HTTP_RESPONSE_INIT;
+	if (converse(t, &reply, e) != 0 || http_reply_error(&reply, e) != 0)
+		return err_wrap(e, "%s", t->what);
+	*out = reply.response;
+	reply.response = (struct http_response)HTTP_RESPONSE_INIT;
+	return 0;
+}
+
+static void
+wipe(struct buf *b)
+{
+	if (b->p != NULL)
+		explicit_bzero(b->p, b->cap);
+	buf_free(b);
+}
+
+void
+http_ticket_free(struct http_ticket *t)
+{
+	if (t == NULL)
+		return;
+	http_session_abandon(t->http->session, t->call);
+	/* Passwords, tokens and a client's key went through these. */
+	wipe(&t->frame);
+	wipe(&t->body);
+	free(t->what);
+	free(t);
+}
+
+int
+http_fetch(
+    struct http *h, const struct http_request *request, struct http_response *out, struct err *e)
+{
+	struct http_ticket *ticket;
+
+	*out = (struct http_response)HTTP_RESPONSE_INIT;
+	if (http_start(h, request, &ticket, e) != 0)
+		return -1;
+	return http_wait(ticket, out, e);
+}
+
+void
+http_response_free(struct http_response *r)
+{
+	size_t i;
+
+	free(r->url);
+	free(r->content_type);
+	for (i = 0; i < r->n_authenticate; i++)
+		free(r->authenticate[i]);
+	free(r->authenticate);
+	buf_free(&r->body);
+	*r = (struct http_response)HTTP_RESPONSE_INIT;
+}

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "transport/http_session.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "transport/clock.h"
+#include "transport/fetcher_process.h"
+
+/* The fetcher keeps the deadlines of requests; this much later the judge does it in its place. */
+#define GRACE_MS 5000
+
+struct http_call {
+	struct http_call *next; /* in the session's list, until the response is here */
+	uint64_t id;
+	size_t max_body;
+	int64_t deadline;
+	bool done, abandoned;
+	struct http_reply reply;
+};
+
+struct http_session {
+	pthread_mutex_t lock; /* guards all below; held while sending, never while waiting */
+	pthread_cond_t news;  /* a response came, the session failed, or nobody reads any more */
+	char *path;
+	unsigned timeout_ms;
+	struct fetcher_process process;
+	struct wire_reader reader;
+	bool greeted;		   /* HELLO was right */
+	bool reading;		   /* some thread waits at the socket, for all */
+	struct err failure;	   /* once set, for good */
+	struct http_call *calls;   /* responses that may still come */
+	struct http_call *current; /* whose response is being read */
+	uint64_t last_id;
+};
+
+static void
+call_free(struct http_call *call)
+{
+	if (call == NULL)
+		return;
+	http_reply_free(&call->reply);
+	free(call);
+}
+
+static struct http_call *
+find_call(struct http_session *s, uint64_t id)
+{
+	struct http_call *call;
+
+	for (call = s->calls; call != NULL && call->id != id; call = call->next)
+		;
+	return call;
+}
+
+static void
+unlink_call(struct http_session *s, const struct http_call *call)
+{
+	struct http_call **at;
+
+	for (at = &s->calls; *at != NULL; at = &(*at)->next) {
+		if (*at == call) {
+			*at = call->next;
+			return;
+		}
+	}
+}
+
+/* The end of the session, for every thread: e says why. */
+static void
+fail(struct http_session *s, const struct err *e)
+{
+	if (s->failure.code != E_NONE)
+		return;
+	err_set(&s->failure, E_UNREACHABLE, "%s", err_msg(e));
+	fetcher_process_kill(&s->process);
+	pthread_cond_broadcast(&s->news);
+}
+
+/* Before memory is taken for a frame: could the fetcher mean well with it? */
+static int
+admit(void *arg, const struct wire_prefix *p, struct err *e)
+{
+	struct http_session *s = arg;
+
+	s->current = NULL;
+	if (!s->greeted) {
+		if (p->type != WIRE_HELLO || p->id != 0 || p->body_n != 0 ||
+		    p->head_n > WIRE_MAX_WORD_BYTES + WIRE_MAX_FRAMING_BYTES)
+			return err_set(e, E_INVALID, "no greeting");
+		return 0;
+	}
+	if (p->type != WIRE_RESPONSE)
+		return err_set(e, E_INVALID, "a frame of type %d, want a response", (int)p->type);
+	s->current = find_call(s, p->id);
+	if (s->current == NULL)
+		return err_set(e, E_INVALID, "a response to a request that was not made");
+	if (p->head_n > WIRE_MAX_RESPONSE_HEAD_BYTES)
+		return err_set(e, E_INVALID, "a response header of %u bytes, want at most %zu",
+		    p->head_n, WIRE_MAX_RESPONSE_HEAD_BYTES);
+	if (p->body_n > s->current->max_body)
+		return err_set(e, E_INVALID, "a response body of %u bytes, want at most %zu",
+		    p->body_n, s->current->max_body);
+	return 0;
+}
+
+struct http_session *
+http_session_new(const char *fetcher, unsigned timeout_ms)
+{
+	struct http_session *s = xcalloc(1, sizeof(*s));
+	pthread_condattr_t attributes;
+
+	s->path = fetcher != NULL ? xstrdup(fetcher) : NULL;
+	s->timeout_ms = timeout_ms;
+	s->process = (struct fetcher_process)FETCHER_PROCESS_INIT;
+	s->reader.admit = admit;
+	s->reader.arg = s;
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&s->news, &attributes);
+	pthread_condattr_destroy(&attributes);
+	return s;
+}
+
+void
+http_session_free(struct http_session *s)
+{
+	struct http_call *call;
+
+	if (s == NULL)
+		return;
+	fetcher_process_free(&s->process);
+	while ((call = s->calls) != NULL) {
+		s->calls = call->next;
+		call_free(call);
+	}
+	wire_reader_free(&s->reader);
+	err_free(&s->failure);
+	pthread_cond_destroy(&s->news);
+	pthread_mutex_destroy(&s->lock);
+	free(s->path);
+	free(s);
+}
+
+uint64_t
+http_session_id(struct http_session *s)
+{
+	uint64_t id;
+
+	pthread_mutex_lock(&s->lock);
+	id = ++s->last_id;
+	pthread_mutex_unlock(&s->lock);
+	return id;
+}
+
+static int
+greet(struct http_session *s, struct err *e)
+{
+	struct wire_hello hello;
+
+	if (wire_hello_decode(&hello, buf_bytes(&s->reader.head), e) != 0)
+		return err_wrap(e, "the fetcher sent");
+	if (strcmp(hello.version, RELSIG_VERSION) != 0)
+		return err_set(e, E_UNREACHABLE,
+		    "the fetcher is of version %s, this is relsig " RELSIG_VERSION
+		    ": install both from one build",
+		    hello.version);
+	s->greeted = true;
+	return 0;
+}
+
+static int
+take_frame(struct http_session *s, struct err *e)
+{
+	struct http_call *call = s->current;
+
+	if (!s->greeted)
+		return greet(s, e);
+	if (http_reply_read(&call->reply, buf_bytes(&s->reader.head), &s->reader.body, e) != 0)
+		return err_wrap(e, "the fetcher sent");
+	unlink_call(s, call);
+	s->current = NULL;
+	if (call->abandoned)
+		call_free(call);
+	else
+		call->done = true;
+	return 0;
+}
+
+/* Read what is there. -1: the session is over. */
+static int
+drain(struct http_session *s, struct err *e)
+{
+	uint8_t *p;
+	size_t room;
+	ssize_t n;
+	bool whole;
+
+	for (;;) {
+		room = wire_reader_room(&s->reader, &p);
+		n = recv(s->process.fd, p, room, MSG_DONTWAIT);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			return 0;
+		if (n < 0)
+			return err_sys(e, E_UNREACHABLE, "reading from the fetcher");
+		if (n == 0)
+			return err_set(e, E_UNREACHABLE, "the fetcher ended unexpectedly");
+		if (wire_reader_got(&s->reader, (size_t)n, &whole, e) != 0)
+			return err_wrap(e, "the fetcher sent");
+		if (!whole)
+			continue;
+		if (take_frame(s, e) != 0)
+			return -1;
+		wire_reader_next(&s->reader);
+	}
+}
+
+/* Wait at the socket for all threads, until something comes or the time is up. Lock held. */
+static void
+read_until(struct http_session *s, int64_t until)
+{
+	struct pollfd fd = { .fd = s->process.fd, .events = POLLIN };
+	int64_t left = until - clock_ms();
+	AUTO(err) e = ERR_INIT;
+
+	s->reading = true;
+	pthread_mutex_unlock(&s->lock);
+	poll(&fd, 1, left > 0 ? (int)left : 0);
+	pthread_mutex_lock(&s->lock);
+	s->reading = false;
+	/* After a failure the reader holds half a frame, perhaps of a call that is gone. */
+	if (s->failure.code == E_NONE && drain(s, &e) != 0)
+		fail(s, &e);
+	pthread_cond_broadcast(&s->news);
+}
+
+static int
+send_all(struct http_session *s, struct bytes b, int64_t until, struct err *e)
+{
+	struct pollfd fd = { .fd = s->process.fd, .events = POLLOUT };
+	int64_t left;
+	ssize_t n;
+
+	while (b.n > 0) {
+		n = send(s->process.fd, b.p, b.n, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (n >= 0) {
+			b.p += n;
+			b.n -= (size_t)n;
+			continue;
+		}
+		if (errno == EINTR)
+			continue;
+		if (errno != EAGAIN && errno != EWOULDBLOCK)
+			return err_sys(e, E_UNREACHABLE, "writing to the fetcher");
+		left = until - clock_ms();
+		if (left <= 0)
+			return err_set(e, E_UNREACHABLE, "the fetcher takes no more requests");
+		poll(&fd, 1, (int)left);
+	}
+	return 0;
+}
+
+static int
+failure(const struct http_session *s, struct err *e)
+{
+	return err_set(e, s->failure.code, "%s", err_msg(&s->failure));
+}
+
+static int
+send_locked(struct http_session *s, struct http_call *call, struct bytes frame, struct bytes body,
+    struct err *e)
+{
+	AUTO(err) why = ERR_INIT;
+
+	if (s->failure.code == E_NONE && s->process.fd < 0 &&
+	    fetcher_process_start(&s->process, s->path, e) != 0)
+		return -1;
+	/* A fetcher that died at once has said why, perhaps: another version. */
+	if (s->failure.code == E_NONE && (send_all(s, frame, call->deadline, &why) != 0 ||
+					     send_all(s, body, call->deadline, &why) != 0)) {
+		AUTO(err) said = ERR_INIT;
+
+		fail(s, drain(s, &said) != 0 && !s->greeted ? &said : &why);
+	}
+	if (s->failure.code != E_NONE)
+		return failure(s, e);
+	call->next = s->calls;
+	s->calls = call;
+	return 0;
+}
+
+struct http_call *
+http_session_send(struct http_session *s, uint64_t id, size_t max_body, struct bytes frame,
+    struct bytes body, struct err *e)
+{
+	struct http_call *call = xcalloc(1, sizeof(*call));
+	int r;
+
+	call->id = id;
+	call->max_body = max_body;
+	call->deadline = clock_ms() + s->timeout_ms + GRACE_MS;
+	pthread_mutex_lock(&s->lock);
+	r = send_locked(s, call, frame, body, e);
+	pthread_mutex_unlock(&s->lock);
+	if (r == 0)
+		return call;
+	call_free(call);
+	return NULL;
+}
+
+/* Lock held: until the response is here (0), or never will be. */
+static int
+await(struct http_session *s, struct http_call *call, struct err *e)
+{
+	int64_t until = clock_ms() + GRACE_MS;
+	struct timespec t;
+
+	/* A caller may come late for a response that waits in the socket. */
+	if (until < call->deadline)
+		until = call->deadline;
+	t = clock_timespec(until);
+	for (;;) {
+		if (call->done)
+			return 0;
+		if (s->failure.code != E_NONE)
+			return failure(s, e);
+		if (clock_ms() >= until)
+			break;
+		if (s->reading)
+			pthread_cond_timedwait(&s->news, &s->lock, &t);
+		else
+			read_until(s, until);
+	}
+	err_set(e, E_TIMED_OUT, "the fetcher did not answer within %u ms", s->timeout_ms);
+	fail(s, e);
+	return -1;
+}
+
+int
+http_session_wait(
+    struct http_session *s, struct http_call *call, struct http_reply *out, struct err *e)
+{
+	int r;
+
+	*out = (struct http_reply)HTTP_REPLY_INIT;
+	pthread_mutex_lock(&s->lock);
+	r = await(s, call, e);
+	unlink_call(s, call);
+	pthread_mutex_unlock(&s->lock);
+	if (r == 0) {
+		*out = call->reply;
+		call->reply = (struct http_reply)HTTP_REPLY_INIT;
+	}
+	call_free(call);
+	return r;
+}
+
+void
+http_session_abandon(struct http_session *s, struct http_call *call)
+{
+	AUTO(buf) frame = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+	bool gone;
+
+	if (call == NULL)
+		return;
+	wire_cancel_encode(&frame, call->id);
+	pthread_mutex_lock(&s->lock);
+	if (!call->done && s->failure.code == E_NONE &&
+	    send_all(s, buf_bytes(&frame), clock_ms() + GRACE_MS, &e) != 0)
+		fail(s, &e);
+	/* While a response may come, the call stays in the list to take it. */
+	gone = call->done || s->failure.code != E_NONE;
+	if (gone)
+		unlink_call(s, call);
+	call->abandoned = true;
+	pthread_mutex_unlock(&s->lock);
+	if (gone)
+		call_free(call);
+}

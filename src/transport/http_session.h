@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The judge's end of the socket: starts the fetcher at the first request, sends frames, and hands
+ * each response to the thread that waits for it. A fetcher that breaks the protocol, dies or hangs
+ * is killed, and nothing is asked again in this session.
+ */
+#ifndef RELSIG_TRANSPORT_HTTP_SESSION_H
+#define RELSIG_TRANSPORT_HTTP_SESSION_H
+
+#include "base/base.h"
+#include "base/err.h"
+#include "transport/http_reply.h"
+
+struct http_session;
+struct http_call; /* a request under way */
+
+/* fetcher: as http_options has it. */
+struct http_session *http_session_new(const char *fetcher, unsigned timeout_ms);
+void http_session_free(struct http_session *s);
+
+/* An id that no request has had. */
+uint64_t http_session_id(struct http_session *s);
+/*
+ * Send a frame (wire_request_encode with this id) and its body; max_body caps the response's. An id
+ * may be sent again once its response was waited for. E_IO when the fetcher cannot be started,
+ * E_UNREACHABLE when it is no longer there.
+ */
+struct http_call *http_session_send(struct http_session *s, uint64_t id, size_t max_body,
+    struct bytes frame, struct bytes body, struct err *e) RESULT_USED;
+/* The call is consumed in any case. E_UNREACHABLE, E_TIMED_OUT: the fetcher itself failed. */
+int http_session_wait(struct http_session *s, struct http_call *call, struct http_reply *out,
+    struct err *e) RESULT_USED;
+/* Give a call up: the fetcher is told, and its response, when it comes, is dropped. NULL is fine.
+ */
+void http_session_abandon(struct http_session *s, struct http_call *call);
+
+#endif

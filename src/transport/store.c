@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "transport/store.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/text.h"
+
+struct store_iter {
+	char *prefix; /* the URL or path of an item, up to its number */
+	char *suffix; /* what follows the number: the store URL's query, or "" */
+	char *root;   /* of files: the directory that must exist, or the store itself is missing */
+	char
+	    *directory; /* of a file store: the digest's directory, which need not exist; or NULL */
+
+	struct http *http; /* NULL for files; borrowed */
+	struct http_ticket
+	    *first; /* the request for item 1, sent early; NULL once it was waited for */
+	struct err first_error; /* why it could not be sent */
+
+	unsigned next; /* the number of the next item */
+	bool ended;
+};
+
+void
+store_iter_free(struct store_iter *it)
+{
+	if (it == NULL)
+		return;
+	http_ticket_free(it->first);
+	err_free(&it->first_error);
+	free(it->prefix);
+	free(it->suffix);
+	free(it->root);
+	free(it->directory);
+	free(it);
+}
+
+/* What follows "SCHEME://", or NULL. Schemes have no case (RFC 3986 §3.1). */
+static const char *
+after_scheme(const char *url, const char *scheme)
+{
+	size_t n = strlen(scheme);
+
+	if (strncasecmp(url, scheme, n) != 0 || strncmp(url + n, "://", 3) != 0)
+		return NULL;
+	return url + n + 3;
+}
+
+static const char *
+after_network_scheme(const char *url)
+{
+	const char *rest = after_scheme(url, "https");
+
+	return rest != NULL ? rest : after_scheme(url, "http");
+}
+
+bool
+store_needs_network(const char *url)
+{
+	return after_network_scheme(url) != NULL;
+}
+
+static int
+check_network_url(const char *rest, struct err *e)
+{
+	size_t host = strcspn(rest, "/?#");
+
+	if (memchr(rest, '@', host) != NULL)
+		return err_set(
+		    e, E_USAGE, "store URL: a user name in it; stores are read without one");
+	if (host == 0)
+		return err_set(e, E_USAGE, "store URL: no host in it");
+	if (strpbrk(rest, "# ") != NULL)
+		return err_set(e, E_USAGE, "store URL: \"#\" or a space in it");
+	return 0;
+}
+
+/* The path of a file URL (RFC 8089), percent-decoded, no slashes at its end: "/" becomes "". */
+static int
+file_url_path(char **out, const char *rest, struct err *e)
+{
+	AUTO(buf) path = BUF_INIT;
+	uint8_t c;
+
+	*out = NULL;
+	if (strncasecmp(rest, "localhost/", strlen("localhost/")) == 0)
+		rest += strlen("localhost");
+	if (rest[0] != '/')
+		return err_set(e, E_USAGE, "store URL: want file:///ABSOLUTE/PATH");
+	if (strpbrk(rest, "?#") != NULL)
+		return err_set(
+		    e, E_USAGE, "store URL: write \"?\" as %%3F and \"#\" as %%23 in a path");
+	for (; *rest != '\0'; rest++) {
+		c = (uint8_t)*rest;
+		if (c == '%') {
+			if (strnlen(rest, 3) < 3 || !text_unhex(&c, 1, bytes_of(rest + 1, 2)) ||
+			    c == 0)
+				return err_set(e, E_USAGE,
+				    "store URL: \"%%\" without two hex digits (write %%25)");
+			rest += 2;
+		}
+		buf_add_byte(&path, c);
+	}
+	while (path.n > 0 && path.p[path.n - 1] == '/')
+		path.p[--path.n] = '\0';
+	*out = buf_steal_str(&path);
+	return 0;
+}
+
+int
+store_check_url(const char *url, struct err *e)
+{
+	AUTO_STR char *path = NULL;
+	size_t i;
+
+	if (strlen(url) > MAX_URL_BYTES)
+		return err_set(e, E_USAGE, "store URL: more than %zu bytes", MAX_URL_BYTES);
+	for (i = 0; url[i] != '\0'; i++)
+		if ((unsigned char)url[i] < 0x20 || url[i] == 0x7f)
+			return err_set(e, E_USAGE, "store URL: a control character in it");
+	if (after_network_scheme(url) != NULL)
+		return check_network_url(after_network_scheme(url), e);
+	if (after_scheme(url, "file") != NULL)
+		return file_url_path(&path, after_scheme(url, "file"), e);
+	if (url[0] == '/')
+		return err_set(e, E_USAGE, "store URL: \"%s\" is a path, want file://%s", url, url);
+	return err_set(
+	    e, E_USAGE, "store URL: \"%s\" begins with none of https://, http://, file://", url);
+}
+
+static struct store_iter *
+new_iter(void)
+{
+	struct store_iter *it = xcalloc(1, sizeof(*it));
+
+	it->next = 1;
+	return it;
+}
+
+struct store_iter *
+store_open_files(const char *prefix)
+{
+	struct store_iter *it = new_iter();
+	const char *slash = strrchr(prefix, '/');
+
+	it->prefix = xstrdup(prefix);
+	it->suffix = xstrdup("");
+	it->root = slash != NULL ? xstrndup(prefix, (size_t)(slash - prefix) + 1) : xstrdup(".");
+	return it;
+}
+
+static int
+open_file_store(struct store_iter *it, const char *url, const char *hex, struct err *e)
+{
+	AUTO_STR char *path = NULL;
+
+	if (file_url_path(&path, after_scheme(url, "file"), e) != 0)
+		return -1;
+	it->root = xasprintf("%s/", path);
+	it->directory = xasprintf("%s/sha256=%s", path, hex);
+	it->prefix = xasprintf("%s/signature-", it->directory);
+	it->suffix = xstrdup("");
+	return 0;
+}
+
+static int
+send_request(struct store_iter *it, const char *url, struct http_ticket **out, struct err *e)
+{
+	struct http_request request = {
+		.method = "GET",
+		.url = url,
+		.max_body = MAX_SIGNATURE_BYTES,
+	};
+
+	return http_start(it->http, &request, out, e);
+}
+
+/* Item 1 is asked for now; what goes wrong with that is said when it is waited for. */
+static void
+open_network_store(struct store_iter *it, const char *url, const char *hex, struct http *http)
+{
+	AUTO_STR char *first = NULL;
+	size_t n = strcspn(url, "?");
+
+	it->suffix = xstrdup(url + n);
+	while (url[n - 1] == '/')
+		n--;
+	it->prefix = xasprintf("%.*s/sha256=%s/signature-", (int)n, url, hex);
+	it->http = http;
+	first = xasprintf("%s1%s", it->prefix, it->suffix);
+	if (send_request(it, first, &it->first, &it->first_error) != 0)
+		it->first = NULL;
+}
+
+int
+store_open(struct store_iter **out, const char *url, const struct digest *digest, struct http *http,
+    struct err *e)
+{
+	AUTO_PTR(store_iter) it = NULL;
+
+	*out = NULL;
+	/* A digest becomes a part of a path: nothing but 64 hex digits may (CVE-2024-3727). */
+	if (!digest_is_sha256(digest) || !text_is_lower_hex(bytes_of_str(digest_hex(digest)), 64))
+		return err_set(e, E_UNSUPPORTED,
+		    "signature stores are by sha256 digest, not \"%s\"", digest->text);
+	if (store_check_url(url, e) != 0)
+		return -1;
+	it = new_iter();
+	if (!store_needs_network(url)) {
+		if (open_file_store(it, url, digest_hex(digest), e) != 0)
+			return -1;
+	} else if (http != NULL) {
+		open_network_store(it, url, digest_hex(digest), http);
+	} else {
+		return err_set(e, E_USAGE, "store %s: no network here", url);
+	}
+	*out = steal(&it);
+	return 0;
+}
+
+enum presence { IS_BROKEN = 0, IS_DIRECTORY, IS_MISSING };
+
+static enum presence
+find_directory(const char *path, struct err *e)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0) {
+		if (errno == ENOENT)
+			return IS_MISSING;
+		err_sys(e, E_IO, "%s", path);
+		return IS_BROKEN;
+	}
+	if (S_ISDIR(st.st_mode))
+		return IS_DIRECTORY;
+	err_set(e, E_IO, "%s: not a directory", path);
+	return IS_BROKEN;
+}
+
+/* No digest directory: no signature. No store: a typing error, or a disk that is not mounted. */
+static enum store_item
+read_item(struct store_iter *it, const char *path, struct buf *blob, struct err *e)
+{
+	enum presence p = find_directory(it->root, e);
+
+	if (p == IS_MISSING)
+		err_set(e, E_IO, "%s: no such directory", it->root);
+	if (p != IS_DIRECTORY)
+		return STORE_FAILED;
+	if (it->directory != NULL) {
+		p = find_directory(it->directory, e);
+		if (p != IS_DIRECTORY)
+			return p == IS_MISSING ? STORE_END : STORE_FAILED;
+	}
+	if (file_read_untrusted(blob, path, MAX_SIGNATURE_BYTES, e) == 0)
+		return STORE_ITEM;
+	if (e->code != E_NOT_FOUND)
+		return STORE_FAILED;
+	err_free(e);
+	return STORE_END;
+}
+
+static enum store_item
+judge_status(unsigned status, const char *url, struct err *e)
+{
+	if (status == 200)
+		return STORE_ITEM;
+	if (status == 404)
+		return STORE_END;
+	if (status == 403)
+		err_set(e, E_UNREACHABLE,
+		    "GET %s: status 403, want 200 or 404: a store that may not be listed answers "
+		    "so for "
+		    "a missing file too, but this proves nothing about signatures",
+		    url);
+	else
+		err_set(e, E_UNREACHABLE, "GET %s: status %u, want 200 or 404", url, status);
+	return STORE_FAILED;
+}
+
+static enum store_item
+fetch_item(struct store_iter *it, const char *url, struct buf *blob, struct err *e)
+{
+	AUTO(http_response) response = HTTP_RESPONSE_INIT;
+	AUTO_PTR(http_ticket) ticket = NULL;
+	enum store_item item;
+
+	if (it->first_error.code != E_NONE) {
+		*e = it->first_error;
+		it->first_error = (struct err)ERR_INIT;
+		return STORE_FAILED;
+	}
+	ticket = steal(&it->first);
+	if (ticket == NULL && send_request(it, url, &ticket, e) != 0)
+		return STORE_FAILED;
+	if (http_wait(steal(&ticket), &response, e) != 0)
+		return STORE_FAILED;
+	item = judge_status(response.status, url, e);
+	if (item == STORE_ITEM) {
+		buf_free(blob);
+		*blob = response.body;
+		response.body = (struct buf)BUF_INIT;
+	}
+	return item;
+}
+
+enum store_item
+store_next(struct store_iter *it, struct buf *blob, char **where, struct err *e)
+{
+	AUTO_STR char *name = NULL;
+	enum store_item item;
+
+	*where = NULL;
+	buf_clear(blob);
+	if (it->ended || it->next > MAX_SIGNATURES_PER_STORE)
+		return STORE_END;
+	name = xasprintf("%s%u%s", it->prefix, it->next++, it->suffix);
+	if (it->http != NULL)
+		item = fetch_item(it, name, blob, e);
+	else
+		item = read_item(it, name, blob, e);
+	it->ended = item != STORE_ITEM;
+	if (item != STORE_END)
+		*where = steal(&name);
+	return item;
+}
