@@ -194,7 +194,7 @@ static bool
 names_a_domain(struct bytes first)
 {
 	return memchr(first.p, '.', first.n) != NULL || memchr(first.p, ':', first.n) != NULL ||
-	       is_text(first, "localhost") || has_upper(first);
+	       is_text(first, "localhost");
 }
 
 /*
