@@ -1,0 +1,331 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# relsig's build, for GNU make: this file reads alone. `make help` says what there is to ask for.
+#
+# Everything that is built goes to $(O), build/ in the current directory. Nothing is ever written into the
+# source tree, except when it is the current directory: then configure and config.mk appear there too.
+# No VPATH: a rule names its source as $(srcdir)/..., so a built file in the source tree is never mistaken.
+
+# Outside the source tree the first Makefile is configure's, of one line, and the last is this one.
+self := $(firstword $(MAKEFILE_LIST))
+srcdir := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+ifeq ($(wildcard $(srcdir)/configure.ac),)
+$(error the path of the source has a space in it: run its configure from here, then plain "make")
+endif
+VERSION := $(shell sed -n 's/^AC_INIT(\[relsig\], \[\(.*\)\])$$/\1/p' $(srcdir)/configure.ac)
+O ?= build
+
+# ---- What there is to build: lists by hand, one row a folder (tests/test_in_step.sh compares them with the files)
+
+BASE = base buf children cleanup err file text
+FORMATS = armor authfile certificates challenge digest fingerprint image_name json manifest packets payload \
+	reference registry_error signed_message
+TRUST = claim gpg gpghome identity keys openpgp reason subject validsig verdict
+TRANSPORT = certs credentials fetcher fetcher_hop fetcher_process fetcher_tls fetcher_transfer fetcher_url \
+	http http_reply http_session http_wire layout_dir login registry source store token
+VERIFY = batch image keysearch ready
+CMD = command manifest_digest options report_json report_text standalone_verify untrusted_dump verify
+
+# Each relsig and relsig-fetch is its main file and the library.
+MAINS = main relsig_fetch
+
+MAN1 = relsig.1
+MAN5 = relsig-report.5
+
+# tests/test_X.c, a suite each; tests/X.c that they share; tests/fuzz_X.c with seeds in tests/fuzz/X/;
+# tests/system/X.sh with the seconds that it may take.
+SUITES = armor authfile buf certs challenge claim credentials digest file fingerprint gpghome hostile http \
+	http_servers http_session http_tls http_wire identity image_name json keys login manifest mutation openpgp \
+	packets payload real_data reason reference registry source store store_http subject text validsig verdict
+TEST_HELPERS = certgen expect_store fake_fetcher http_fixture httpd httpd_connection judge pgp registry_run \
+	rows skip tree
+FUZZ = authfile challenge digest http_wire image_name manifest payload reference token
+SYSTEM = defaults:300 real:300 registry:300 release:300 standalone:300 surroundings:300 verify:300
+
+# ---- Settings: configure's, then the user's own
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+goals := $(or $(MAKECMDGOALS),all)
+ifneq ($(and $(filter deps,$(goals)),$(filter-out deps,$(goals))),)
+# `make deps check`: what deps installs is there before anything else is even looked at, with -j too.
+.NOTPARALLEL:
+.PHONY: $(goals)
+deps:
+	$(srcdir)/build-aux/deps
+$(filter-out deps,$(goals)): deps
+	+$(MAKE) -f $(self) $@
+else
+
+ifneq ($(filter-out deps clean distclean dist help,$(goals)),)
+include config.mk
+endif
+-include config.local.mk
+
+configure := $(or $(wildcard $(srcdir)/configure),configure)
+# A release brings its configure, and nothing makes it anew.
+ifneq ($(wildcard $(srcdir)/.git)$(filter configure,$(configure)),)
+$(configure): $(srcdir)/configure.ac
+	autoconf -o $@ $<
+endif
+config.mk: $(configure) $(srcdir)/build-aux/config.mk.in
+	@if test -f config.status; then ./config.status --recheck && ./config.status; \
+	else $(if $(findstring /,$(configure)),,./)$(configure) --srcdir=$(srcdir); fi
+
+INSTALL ?= install
+abs_O = $(if $(filter /%,$(O)),$(O),$(CURDIR)/$(O))
+abs_srcdir := $(shell cd $(srcdir) && pwd -P)
+all_libs = $(GPGME_LIBS) $(JANSSON_LIBS) $(CURL_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS)
+
+flags_cpp = -I$(srcdir)/src -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
+	-DRELSIG_VERSION='"$(VERSION)"' -DRELSIG_LIBEXECDIR='"$(libexecdir)/relsig"' \
+	-DRELSIG_DATADIR='"$(datadir)/relsig"' \
+	$(GPGME_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) $(SSL_CFLAGS) $(CURL_CFLAGS) $(ZLIB_CFLAGS)
+flags_c = -std=gnu11 -pthread -Wall
+flags_ld = -pthread
+ifdef DEVELOPER
+flags_c += -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wundef -Werror
+endif
+# SANITIZE=address,undefined: instead of hardening, which would hide bugs from the sanitizers.
+ifdef SANITIZE
+flags_c += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer -g
+flags_ld += -fsanitize=$(SANITIZE)
+sanitizer = $(O)/tests/sanitizer.o
+else
+flags_c += $(HARDEN_CFLAGS)
+flags_ld += $(HARDEN_LDFLAGS)
+endif
+# The user's own come last and win.
+compile = $(CC) $(flags_cpp) $(CPPFLAGS) $(flags_c) $(CFLAGS)$(if $(SANITIZE), -O1)
+link = $(CC) $(flags_ld) $(LDFLAGS)
+# Only tests see these.
+flags_test = -DTEST_SRCDIR='"$(abs_srcdir)"' -DTEST_BUILDDIR='"$(abs_O)"' $(CHECK_CFLAGS)
+
+# Short lines, or commands with V=1.
+ifeq ($(V),1)
+quiet =
+else
+quiet = @printf '  %-8s %s\n' $1 '$2';
+endif
+
+# ---- Programs
+
+OBJECTS = $(BASE:%=base/%) $(FORMATS:%=formats/%) $(TRUST:%=trust/%) $(TRANSPORT:%=transport/%) \
+	$(VERIFY:%=verify/%) $(CMD:%=cmd/%)
+TEST_OBJECTS = $(SUITES:%=test_%) $(TEST_HELPERS) main
+library = $(O)/librelsig.a
+programs = $(O)/relsig $(O)/relsig-fetch
+fuzzers = $(FUZZ:%=$(O)/fuzz_%)
+
+.PHONY: all
+all: $(programs)
+
+# This file holds the list of what is in the library, so that a change to it makes the library anew.
+$(library): $(OBJECTS:%=$(O)/src/%.o) $(srcdir)/Makefile
+	$(call quiet,AR,$@)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
+# The judge: no libcurl, no libssl. A call into the network from here does not link.
+$(O)/relsig: $(O)/src/cmd/main.o $(sanitizer) $(library)
+	$(call quiet,LINK,$@)$(link) -o $@ $^ \
+		$(GPGME_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) $(LIBS)
+
+# The fetcher: no gpgme.
+$(O)/relsig-fetch: $(O)/src/cmd/relsig_fetch.o $(sanitizer) $(library)
+	$(call quiet,LINK,$@)$(link) -o $@ $^ $(CURL_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(LIBS)
+
+$(O)/unit: $(TEST_OBJECTS:%=$(O)/tests/%.o) $(sanitizer) $(library)
+	$(call quiet,LINK,$@)$(link) -o $@ $^ $(CHECK_LIBS) $(all_libs) $(LIBS)
+
+$(fuzzers): $(O)/fuzz_%: $(O)/tests/fuzz_%.o $(O)/tests/fuzz_replay.o $(sanitizer) $(library)
+	$(call quiet,LINK,$@)$(link) -o $@ $^ $(all_libs) $(LIBS)
+
+$(O)/src/%.o: $(srcdir)/src/%.c $(O)/flags
+	$(call quiet,CC,$@)mkdir -p $(@D) && $(compile) -MMD -MP -c -o $@ $<
+
+$(O)/tests/%.o: $(srcdir)/tests/%.c $(O)/flags
+	$(call quiet,CC,$@)mkdir -p $(@D) && $(compile) $(flags_test) -MMD -MP -c -o $@ $<
+
+# Changed when, and only when, a flag changed: then everything is built again.
+define flags_now
+$(compile) $(flags_test)
+$(link) $(all_libs) $(CHECK_LIBS) $(LIBS)
+endef
+export flags_now
+$(O)/flags: FORCE
+	@mkdir -p $(O) && printf '%s\n' "$$flags_now" | cmp -s - $@ || printf '%s\n' "$$flags_now" >$@
+
+-include $(patsubst %,$(O)/src/%.d,$(OBJECTS) $(MAINS:%=cmd/%)) $(wildcard $(O)/tests/*.d)
+
+.PHONY: FORCE
+FORCE:
+
+# ---- Tests. Each run has a temporary directory and a deadline of its own, and leaves nothing (tests/leftovers.sh).
+
+lists = OBJECTS='$(OBJECTS)' MAINS='$(MAINS:%=cmd/%)' SUITES='$(SUITES)' TEST_HELPERS='$(TEST_HELPERS)' \
+	FUZZ='$(FUZZ)' SYSTEM='$(SYSTEM)' MAN='$(MAN1) $(MAN5)'
+where = SRCDIR='$(abs_srcdir)' BUILDDIR='$(abs_O)'
+leftovers = BUILDDIR='$(abs_O)' $(srcdir)/tests/leftovers.sh
+
+define run_tree
+	@$(where) $(srcdir)/tests/test_folders.sh
+	@$(where) $(lists) $(srcdir)/tests/test_in_step.sh
+	@$(where) $(leftovers) 300 $(srcdir)/tests/test_manual.sh
+endef
+define run_unit
+	@$(leftovers) 600 $(O)/unit
+endef
+define run_nofork
+	@CK_FORK=no $(leftovers) 900 $(O)/unit
+endef
+define run_valgrind
+	@CK_FORK=no $(leftovers) 1800 valgrind --quiet --vgdb=no --error-exitcode=99 --leak-check=full \
+		--errors-for-leak-kinds=definite,indirect --show-leak-kinds=definite,indirect $(O)/unit
+endef
+define run_fuzz
+	@for name in $(FUZZ); do \
+		$(leftovers) 120 $(O)/fuzz_$$name $(srcdir)/tests/fuzz/$$name || exit 1; \
+	done
+endef
+define run_system
+	@$(where) $(srcdir)/tests/run_system.sh $(SYSTEM)
+endef
+
+.PHONY: check check-unit check-nofork check-system check-fuzz check-valgrind check-asan
+check: $(programs) $(O)/unit $(fuzzers)
+	$(run_tree)
+	$(run_fuzz)
+	$(run_system)
+	$(run_unit)
+check-unit: $(programs) $(O)/unit
+	$(run_unit)
+check-nofork: $(programs) $(O)/unit
+	$(run_nofork)
+check-system: $(programs)
+	$(run_system)
+check-fuzz: $(fuzzers)
+	$(run_fuzz)
+check-valgrind: $(programs) $(O)/unit
+	$(run_valgrind)
+check-asan:
+	+@$(MAKE) --no-print-directory -f $(self) O=$(O)/asan SANITIZE=address,undefined check check-nofork
+
+ifeq ($(or $(CHECK_LIBS),$(filter clean distclean dist help deps,$(goals))),)
+$(TEST_OBJECTS:%=$(O)/tests/%.o):
+	@echo 'the tests need Check: package check (Debian, Ubuntu), check-devel (Fedora, RHEL)' >&2; exit 1
+endif
+
+# For as long as one likes: make fuzz FUZZ_SECONDS=3600. What is found stays in $(O)/fuzz.
+FUZZ_SECONDS ?= 30
+.PHONY: fuzz fuzz-run
+fuzz:
+	+@$(MAKE) --no-print-directory -f $(self) O=$(O)/fuzz CC=clang \
+		SANITIZE=address,undefined,fuzzer-no-link fuzz-run
+libfuzzers = $(FUZZ:%=$(O)/libfuzzer_%)
+$(libfuzzers): $(O)/libfuzzer_%: $(O)/tests/fuzz_%.o $(library)
+	$(call quiet,LINK,$@)$(link) -fsanitize=fuzzer -o $@ $^ $(all_libs) $(LIBS)
+fuzz-run: $(libfuzzers)
+	@for name in $(FUZZ); do \
+		echo "  FUZZ     $$name, $(FUZZ_SECONDS) seconds"; mkdir -p $(O)/corpus/$$name && \
+		$(O)/libfuzzer_$$name -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=10 -verbosity=0 \
+			-print_final_stats=1 -artifact_prefix=$(O)/$$name- \
+			$(O)/corpus/$$name $(srcdir)/tests/fuzz/$$name || exit 1; \
+	done
+
+# ---- Checks that run nothing
+
+# A tool that is not there is not asked, and the line says so.
+static = @command -v $1 >/dev/null || { echo '  skipped: no $1'; exit 0; }; echo '  $1 $2';
+.PHONY: check-headers check-static check-cppcheck check-tidy check-man check-scripts
+check-headers: $(O)/flags
+	@for header in $(patsubst $(srcdir)/src/%,%,$(wildcard $(srcdir)/src/*/*.h)); do \
+		echo "#include \"$$header\"" | $(compile) -Wall -Werror -fsyntax-only -x c - || exit 1; \
+	done; echo 'headers: each compiles alone'
+
+check-static: check-headers check-cppcheck check-tidy check-man check-scripts
+check-cppcheck:
+	$(call static,cppcheck)cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 \
+		--enable=warning,performance,portability --suppress=missingIncludeSystem \
+		-I$(srcdir)/src -D_GNU_SOURCE $(srcdir)/src
+check-tidy: $(OBJECTS:%=tidy/%) $(MAINS:%=tidy/cmd/%)
+tidy/%: $(srcdir)/src/%.c
+	$(call static,clang-tidy,$*)clang-tidy --quiet $< -- -std=gnu11 $(flags_cpp) 2>/dev/null
+check-man:
+	$(call static,mandoc)mandoc -Tlint -W warning $(MAN1:%=$(srcdir)/man/%) $(MAN5:%=$(srcdir)/man/%)
+check-scripts:
+	$(call static,shellcheck)shellcheck --severity=warning $(wildcard $(addprefix $(srcdir)/,build-aux/de* build-aux/dist* \
+		.ci/run tests/*.sh tests/*/*.sh tests/bench/run testdata/*.sh))
+
+# ---- Installing. No file of ours is installed anywhere but here.
+
+.PHONY: install uninstall
+install: $(programs)
+	$(INSTALL) -d "$(DESTDIR)$(bindir)" "$(DESTDIR)$(libexecdir)/relsig" "$(DESTDIR)$(datadir)/relsig/keys" \
+		"$(DESTDIR)$(mandir)/man1" "$(DESTDIR)$(mandir)/man5"
+	$(INSTALL) -m 755 $(O)/relsig "$(DESTDIR)$(bindir)/relsig"
+	$(INSTALL) -m 755 $(O)/relsig-fetch "$(DESTDIR)$(libexecdir)/relsig/relsig-fetch"
+	$(INSTALL) -m 644 $(MAN1:%=$(srcdir)/man/%) "$(DESTDIR)$(mandir)/man1"
+	$(INSTALL) -m 644 $(MAN5:%=$(srcdir)/man/%) "$(DESTDIR)$(mandir)/man5"
+
+# The administrator's own files in $(datadir)/relsig/keys stay.
+uninstall:
+	rm -f "$(DESTDIR)$(bindir)/relsig" "$(DESTDIR)$(libexecdir)/relsig/relsig-fetch"
+	rm -f $(foreach page,$(MAN1),"$(DESTDIR)$(mandir)/man1/$(page)")
+	rm -f $(foreach page,$(MAN5),"$(DESTDIR)$(mandir)/man5/$(page)")
+	rmdir "$(DESTDIR)$(libexecdir)/relsig" 2>/dev/null || true
+	rmdir "$(DESTDIR)$(datadir)/relsig/keys" "$(DESTDIR)$(datadir)/relsig" 2>/dev/null || true
+
+# ---- Releasing
+
+.PHONY: dist distcheck
+dist:
+	$(srcdir)/build-aux/dist $(srcdir) relsig-$(VERSION)
+distcheck: dist
+	+$(srcdir)/build-aux/distcheck relsig-$(VERSION)
+
+# ---- The rest
+
+.PHONY: demo bench deps clean distclean help
+demo: $(programs)
+	@$(where) $(srcdir)/build-aux/demo
+bench: $(programs)
+	@if test -x $(srcdir)/tests/bench/run; then $(where) CC='$(CC)' $(srcdir)/tests/bench/run; \
+	else echo 'bench: there is no tests/bench/run' >&2; exit 1; fi
+deps:
+	$(srcdir)/build-aux/deps
+
+clean:
+	rm -rf $(O)
+distclean: clean
+	rm -rf config.mk config.log config.status autom4te.cache relsig-$(VERSION).tar.gz
+	if test -L source; then rm -f source Makefile; fi
+	if test -d $(srcdir)/.git; then rm -f configure; fi
+
+help:
+	@sed -n 's/^#: \{0,1\}//p' $(srcdir)/Makefile
+endif
+
+#: make                 build/relsig and build/relsig-fetch (runs autoconf and configure when that was not done)
+#: make deps            install what building and testing needs, with apt or dnf, as root; `make deps check` is fine
+#: make demo            verify the sample release of testdata/ with what was built
+#: make install         [DESTDIR=] [prefix=]; make uninstall takes away what install put there
+#: make check           the tree's own rules, the manual's examples, fuzz seeds, system tests, unit tests
+#: make check-unit, check-system, check-fuzz    one of these
+#: make check-nofork    the unit tests in one process
+#: make check-asan      all of it once more with ASan and UBSan, in build/asan, forked and not
+#: make check-valgrind  the unit tests under valgrind
+#: make check-headers   each header compiles alone
+#: make check-static    cppcheck, clang-tidy, mandoc and shellcheck, those that are there
+#: make fuzz            [FUZZ_SECONDS=30] each parser under clang's libFuzzer, in build/fuzz
+#: make bench           relsig beside the tools that it replaces
+#: make dist            relsig-VERSION.tar.gz from the last commit, the same bytes each time
+#: make distcheck       build, test, install and uninstall from that tarball, apart, in a path with spaces
+#: make clean           remove build/; make distclean removes what configure made too
+#:
+#: Variables: V=1 shows commands; DEVELOPER=1 turns on warnings and makes them errors; CC, CFLAGS, CPPFLAGS,
+#: LDFLAGS and the directories as usual; SANITIZE=address,undefined; O=DIR instead of build. Lasting ones go into
+#: config.local.mk. configure has --prefix and the like, --disable-hardening, and CC=clang.
+#:
+#: Elsewhere: mkdir b && cd b && ../configure && make, also where a path has spaces in it and where the source
+#: cannot be written. Without configure, `make -f ../Makefile` does the same.

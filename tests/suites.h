@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The list of unit test suites: tests/test_X.c defines X_suite(). The Makefile's SUITES has the
+ * same names (tests/test_in_step.sh compares both with the files).
+ */
+#ifndef RELSIG_TESTS_SUITES_H
+#define RELSIG_TESTS_SUITES_H
+
+#include <check.h>
+
+#define SUITES(X) \
+	X(armor) \
+	X(authfile) \
+	X(buf) \
+	X(certs) \
+	X(challenge) \
+	X(claim) \
+	X(credentials) \
+	X(digest) \
+	X(file) \
+	X(fingerprint) \
+	X(gpghome) \
+	X(hostile) \
+	X(http) \
+	X(http_servers) \
+	X(http_session) \
+	X(http_tls) \
+	X(http_wire) \
+	X(identity) \
+	X(image_name) \
+	X(json) \
+	X(keys) \
+	X(login) \
+	X(manifest) \
+	X(mutation) \
+	X(openpgp) \
+	X(packets) \
+	X(payload) \
+	X(real_data) \
+	X(reason) \
+	X(reference) \
+	X(registry) \
+	X(source) \
+	X(store) \
+	X(store_http) \
+	X(subject) \
+	X(text) \
+	X(validsig) \
+	X(verdict)
+
+#define DECLARE_SUITE(name) Suite *name##_suite(void);
+SUITES(DECLARE_SUITE)
+
+#endif

@@ -1,0 +1,89 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What is written down twice says the same twice: the Makefile's lists (given in the environment) and the files;
+# the suites; the options in --help and in the manual; the reason words in the program and in the manual.
+set -u
+cd "${SRCDIR:-.}" || exit 1
+
+passed=0 failed=0 skipped=0
+words() {
+	tr -s '[:space:]' '\n' | sed '/^$/d' | LC_ALL=C sort
+}
+# same NAME ONE OTHER: two lists of words in any order; each difference is shown with the side that has it.
+same() {
+	dir=$(mktemp -d) || exit 1
+	printf '%s\n' "$2" | words >"$dir/1"
+	printf '%s\n' "$3" | words >"$dir/2"
+	if cmp -s "$dir/1" "$dir/2"; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "in-step: $1:"
+		diff "$dir/1" "$dir/2" | sed -n 's/^< /  only the first has: /p; s/^> /  only the second has: /p'
+	fi
+	rm -rf "$dir"
+}
+skip() {
+	skipped=$((skipped + 1))
+	echo "in-step: skipped: $1"
+}
+# names FOLDER SUFFIX: the files there, without the suffix.
+names() {
+	find "$1" -maxdepth 1 -type f -name "*$2" 2>/dev/null | sed "s|^$1/||; s|$2\$||"
+}
+
+same 'the objects of the Makefile, the sources' "$OBJECTS $MAINS" "$(cd src && names . .c && for folder in */; do
+	names "${folder%/}" .c | sed "s|^|$folder|"
+done)"
+same 'SUITES of the Makefile, tests/test_*.c' "$SUITES" "$(names tests .c | sed -n 's/^test_//p')"
+same 'SUITES of the Makefile, tests/suites.h' "$SUITES" \
+	"$(sed -n '/^#define SUITES(/,/^$/s/.*[ \t]X(\([a-z0-9_]*\)).*/\1/p' tests/suites.h)"
+same 'TEST_HELPERS of the Makefile, the other files' "$TEST_HELPERS" \
+	"$(names tests .c | grep -vE '^((test|fuzz)_.*|main|sanitizer)$')"
+same 'FUZZ of the Makefile, tests/fuzz_*.c' "$FUZZ" "$(names tests .c | sed -n '/^fuzz_replay$/d; s/^fuzz_//p')"
+same 'FUZZ of the Makefile, the seeds' "$FUZZ" "$(cd tests/fuzz 2>/dev/null && find . -mindepth 2 -type f |
+	sed 's|^\./\([^/]*\)/.*|\1|' | sort -u)"
+same 'SYSTEM of the Makefile, tests/system' "$(printf '%s\n' "$SYSTEM" | words | sed 's/:.*//')" \
+	"$(names tests/system .sh | grep -v '^lib$')"
+if test -e man/relsig.1; then
+	same 'MAN1 and MAN5 of the Makefile, man/' "$MAN" "$(ls man)"
+else
+	skip 'no man/relsig.1: MAN1 and MAN5'
+fi
+
+# Options: each command's help has a line for each, the manual an item for each.
+relsig=${BUILDDIR:-build}/relsig
+helps() {
+	"$relsig" --help
+	for command in $("$relsig" --help | sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p'); do
+		"$relsig" help "$command"
+	done
+}
+if test -x "$relsig" && test -e man/relsig.1; then
+	same 'the options in relsig help, in man/relsig.1' \
+		"$(helps 2>/dev/null | sed -nE 's/^  (-[a-z], )?(--[a-z][a-z0-9.-]*).*/\2/p' | sort -u)" \
+		"$(sed -nE '/^\.It /{s/Fl Fl /Fl -/g; p;}' man/relsig.1 | grep -oE 'Fl -[a-z][a-z0-9.-]*' |
+			sed 's/^Fl -/--/' | sort -u)"
+else
+	skip 'no program or no manual: options'
+fi
+
+# Reasons: scripts match these words, so the list stands here too and only grows.
+reasons='accepted no-signature not-a-signature bad-signature unknown-key untrusted-key key-expired key-revoked
+	signature-expired weak-crypto malformed-payload signed-digest-mismatch identity-mismatch
+	manifest-digest-mismatch unsupported-manifest rejected-by-policy unreachable too-large timed-out io-error usage'
+if test -e src/trust/reason.c; then
+	same 'the reason words, src/trust/reason.c' "$reasons" \
+		"$(sed -nE 's/^\t\treturn "([a-z-]+)";$/\1/p' src/trust/reason.c)"
+else
+	skip 'no src/trust/reason.c'
+fi
+if test -e man/relsig.1; then
+	same 'the reason words, man/relsig.1' "$reasons" \
+		"$(sed -n '/^\.Sh REASONS/,/^\.Sh [^R]/s/^\.It [A-Z][a-z] \([a-z-]*\).*/\1/p' man/relsig.1)"
+else
+	skip 'no man/relsig.1'
+fi
+
+echo "in-step: $passed passed, $failed failed, $skipped skipped"
+test "$failed" -eq 0
