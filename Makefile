@@ -19,7 +19,7 @@ O ?= build
 BASE = base buf children cleanup err file text
 FORMATS = armor authfile certificates challenge digest fingerprint image_name json manifest packets payload \
 	reference registry_error signed_message
-TRUST = claim gpg gpghome identity keys openpgp reason subject validsig verdict
+TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp reason subject validsig verdict
 TRANSPORT = certs credentials fetcher fetcher_hop fetcher_process fetcher_tls fetcher_transfer fetcher_url \
 	http http_reply http_session http_wire layout_dir login registry source store token
 VERIFY = batch image keysearch ready

@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <openssl/crypto.h>
+
 #include "cmd/command.h"
 
 struct entry {
@@ -68,6 +70,11 @@ main(int argc, char **argv)
 {
 	const struct entry *c;
 
+	/* Hashing needs no openssl.cnf, and OPENSSL_CONF in the environment shall load nothing into the judge. */
+	if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1) {
+		print_error("OpenSSL cannot be used");
+		return STATUS_NO_VERDICT;
+	}
 	if (argc < 2) {
 		print_usage(stderr);
 		return STATUS_NO_VERDICT;

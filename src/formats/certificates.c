@@ -380,7 +380,7 @@ certificates_add(struct certificates *out, struct bytes file, const char *name, 
 
 	if (file.n > MAX_KEY_FILE_BYTES)
 		return err_set(e, E_TOO_LARGE, "%s: more than %zu bytes", name, MAX_KEY_FILE_BYTES);
-	if (file.n > 12 && memcmp(file.p + 8, keybox, 4) == 0)
+	if (file.n > 12 && (file.p[0] & 0x80) == 0 && memcmp(file.p + 8, keybox, 4) == 0)
 		return err_set(e, E_INVALID, "%s: a keybox of gpg; use what \"gpg --export\" writes", name);
 	if (file.n == 0)
 		skip(out, "%s: empty", name);

@@ -294,9 +294,11 @@ parse_packets(struct signed_message *out, struct bytes in, bool compressed_allow
 	int r = 0;
 
 	for (i = 0; i < MAX_PACKETS_INSIDE && r == 0; i++) {
+		bool ended = rest.n == 0 && i > 0;
+
 		if (!packet_next_any_length(&rest, &tag, &v[i])) {
-			r = not_one(e, rest.n == 0 && i > 0 ? "a message without its signature" :
-							      "OpenPGP packets that are damaged or cut off");
+			r = not_one(e, ended ? "a message without its signature" :
+					       "OpenPGP packets that are damaged or cut off");
 		} else if (i == 0 && tag == PGP_TAG_COMPRESSED && compressed_allowed) {
 			if (rest.n != 0)
 				r = not_one(e, "packets after the compressed data");

@@ -8,12 +8,15 @@
 #include <curl/curl.h>
 
 #include "base/buf.h"
+#include "base/limits.h"
 #include "transport/fetcher_tls.h"
 #include "transport/fetcher_transfer.h"
 #include "transport/http_wire.h"
 
 /* How long libcurl may wait when it has no deadline of its own. */
 #define IDLE_MS 60000
+/* Connections kept for the next request: as many as there may be requests at once. */
+#define KEPT_CONNECTIONS ((long)MAX_JOBS)
 
 /* A frame on its way out: prefix and head, then body. */
 struct frame {
@@ -257,7 +260,8 @@ fetcher_run(int fd, struct err *e)
 	f.last = &f.first;
 	f.reader.admit = admit;
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
-	    (f.multi = curl_multi_init()) == NULL)
+	    (f.multi = curl_multi_init()) == NULL ||
+	    curl_multi_setopt(f.multi, CURLMOPT_MAXCONNECTS, KEPT_CONNECTIONS) != CURLM_OK)
 		return err_set(e, E_UNREACHABLE, "libcurl cannot start");
 	if (fetcher_tls_open(&f.tls, e) == 0)
 		r = serve(&f, e);

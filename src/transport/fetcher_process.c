@@ -111,6 +111,12 @@ fetcher_process_start(struct fetcher_process *out, const char *path, struct err 
 	int pair[2];
 
 	*out = (struct fetcher_process)FETCHER_PROCESS_INIT;
+	if (path == NULL)
+		path = found;
+	/* Where vfork is emulated (valgrind, some sandboxes), posix_spawn cannot tell of a failed
+	 * exec. */
+	if (access(path, X_OK) != 0)
+		return err_sys(e, E_IO, "starting the fetcher %s", path);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
 		return err_sys(e, E_IO, "a socket for the fetcher");
 	ours = pair[0];
@@ -120,7 +126,7 @@ fetcher_process_start(struct fetcher_process *out, const char *path, struct err 
 	close(pair[1]);
 	if (theirs < 0 || fcntl(ours, F_SETFL, O_NONBLOCK) != 0)
 		return err_sys(e, E_IO, "a socket for the fetcher");
-	if (spawn_in_turn(&out->pid, path != NULL ? path : found, theirs, e) != 0) {
+	if (spawn_in_turn(&out->pid, path, theirs, e) != 0) {
 		out->pid = 0;
 		return -1;
 	}

@@ -193,6 +193,16 @@ take_frame(struct http_session *s, struct err *e)
 	return 0;
 }
 
+/* A process that dies with bytes unread resets the socket: these are one and the same to us. */
+static int
+ended(int error, struct err *e)
+{
+	if (error == 0 || error == ECONNRESET || error == EPIPE)
+		return err_set(e, E_UNREACHABLE, "the fetcher ended unexpectedly");
+	errno = error;
+	return err_sys(e, E_UNREACHABLE, "the fetcher's socket");
+}
+
 /* Read what is there. -1: the session is over. */
 static int
 drain(struct http_session *s, struct err *e)
@@ -209,10 +219,8 @@ drain(struct http_session *s, struct err *e)
 			continue;
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 			return 0;
-		if (n < 0)
-			return err_sys(e, E_UNREACHABLE, "reading from the fetcher");
-		if (n == 0)
-			return err_set(e, E_UNREACHABLE, "the fetcher ended unexpectedly");
+		if (n <= 0)
+			return ended(n < 0 ? errno : 0, e);
 		if (wire_reader_got(&s->reader, (size_t)n, &whole, e) != 0)
 			return err_wrap(e, "the fetcher sent");
 		if (!whole)
@@ -259,7 +267,7 @@ send_all(struct http_session *s, struct bytes b, int64_t until, struct err *e)
 		if (errno == EINTR)
 			continue;
 		if (errno != EAGAIN && errno != EWOULDBLOCK)
-			return err_sys(e, E_UNREACHABLE, "writing to the fetcher");
+			return ended(errno, e);
 		left = until - clock_ms();
 		if (left <= 0)
 			return err_set(e, E_UNREACHABLE, "the fetcher takes no more requests");

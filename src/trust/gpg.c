@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "trust/gpg.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 #include <gpgme.h>
 
 #include "base/children.h"
 #include "base/limits.h"
-#include "base/text.h"
+#include "trust/gpg_run.h"
 
 /* Contexts that are idle: one is made for each thread that verifies at the same time. */
 struct gpg {
@@ -22,306 +18,6 @@ struct gpg {
 	size_t n_idle;
 	char *version;
 };
-
-/* The descriptors that GPGME wants watched in one operation: status, output, input, diagnostics. */
-enum { MAX_WATCHED = 16, MAX_STATUS_LINES = 1000, MAX_DIAGNOSTICS = 4096 };
-
-struct watched {
-	struct run *run; /* NULL: free */
-	int fd;
-	short events;
-	gpgme_io_cb_t callback;
-	void *data;
-};
-
-/* One operation in progress. */
-struct run {
-	struct watched watched[MAX_WATCHED];
-	bool done;
-	gpgme_error_t error;
-	pid_t pid; /* gpg's; -1 before it started */
-	size_t max_output;
-	struct gpg_result *result;
-};
-
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-void
-gpg_result_free(struct gpg_result *r)
-{
-	for (size_t i = 0; i < r->n_status; i++) {
-		free(r->status[i].keyword);
-		free(r->status[i].args);
-	}
-	for (size_t i = 0; i < r->n_signatures; i++)
-		free(r->signatures[i].fingerprint);
-	free(r->status);
-	free(r->signatures);
-	free(r->op_message);
-	free(r->diagnostics);
-	buf_free(&r->output);
-	*r = (struct gpg_result)GPG_RESULT_INIT;
-}
-
-/* --- GPGME's callbacks -------------------------------------------------------------------------- */
-
-static gpgme_error_t
-watch(void *data, int fd, int dir, gpgme_io_cb_t callback, void *callback_data, void **tag)
-{
-	struct run *run = data;
-
-	for (size_t i = 0; i < MAX_WATCHED; i++) {
-		struct watched *w = &run->watched[i];
-
-		if (w->run != NULL)
-			continue;
-		*w = (struct watched){ .run = run, .fd = fd, .events = dir == 1 ? POLLIN : POLLOUT,
-			.callback = callback, .data = callback_data };
-		*tag = w;
-		return 0;
-	}
-	return gpgme_error(GPG_ERR_TOO_MANY);
-}
-
-static void
-unwatch(void *tag)
-{
-	struct watched *w = tag;
-
-	if (w != NULL)
-		w->run = NULL;
-}
-
-static void
-on_event(void *data, gpgme_event_io_t type, void *type_data)
-{
-	struct run *run = data;
-	struct gpgme_io_event_done_data *done = type_data;
-
-	if (type != GPGME_EVENT_DONE)
-		return;
-	run->done = true;
-	run->error = done->err != 0 ? done->err : done->op_err;
-}
-
-static gpgme_error_t
-on_status(void *data, const char *keyword, const char *args)
-{
-	struct run *run = data;
-	struct gpg_status *line;
-
-	/* An empty keyword marks the end of the status output. */
-	if (keyword == NULL || keyword[0] == '\0')
-		return 0;
-	if (run->result->n_status == MAX_STATUS_LINES)
-		return gpgme_error(GPG_ERR_TOO_LARGE);
-	line = LIST_ADD(run->result->status, run->result->n_status);
-	line->keyword = xstrdup(keyword);
-	line->args = xstrdup(args != NULL ? args : "");
-	return 0;
-}
-
-static ssize_t
-write_output(void *data, const void *p, size_t n)
-{
-	struct run *run = data;
-
-	if (buf_add_max(&run->result->output, p, n, run->max_output))
-		return (ssize_t)n;
-	run->result->capped = true;
-	errno = EFBIG;
-	return -1;
-}
-
-/* --- one operation ------------------------------------------------------------------------------ */
-
-static void
-dispatch(struct run *run, const struct pollfd *fds, struct watched *const *of, size_t n)
-{
-	for (size_t i = 0; i < n && !run->done; i++) {
-		/* A callback may have taken others of the list away. */
-		if (fds[i].revents == 0 || of[i]->run != run || of[i]->fd != fds[i].fd)
-			continue;
-		(void)of[i]->callback(of[i]->data, of[i]->fd);
-	}
-}
-
-/* Serve GPGME's descriptors until it says that the operation is over. False when the deadline passed. */
-static bool
-serve(struct run *run, int timeout_ms)
-{
-	int64_t until = now_ms() + timeout_ms, left;
-	struct pollfd fds[MAX_WATCHED];
-	struct watched *of[MAX_WATCHED];
-	size_t n;
-
-	while (!run->done) {
-		n = 0;
-		for (size_t i = 0; i < MAX_WATCHED; i++) {
-			if (run->watched[i].run == NULL)
-				continue;
-			fds[n] = (struct pollfd){ .fd = run->watched[i].fd, .events = run->watched[i].events };
-			of[n++] = &run->watched[i];
-		}
-		left = until - now_ms();
-		if (left <= 0)
-			return false;
-		if (n == 0)
-			return true;
-		if (poll(fds, n, (int)left) > 0)
-			dispatch(run, fds, of, n);
-	}
-	return true;
-}
-
-static void
-copy_signatures(gpgme_ctx_t ctx, struct gpg_result *out)
-{
-	gpgme_verify_result_t r = gpgme_op_verify_result(ctx);
-
-	for (gpgme_signature_t s = r != NULL ? r->signatures : NULL; s != NULL; s = s->next) {
-		struct gpg_signature *g = LIST_ADD(out->signatures, out->n_signatures);
-
-		g->status = gpgme_err_code(s->status);
-		g->summary = (unsigned)s->summary;
-		g->validity = (unsigned)s->validity;
-		g->validity_reason = gpgme_err_code(s->validity_reason);
-		g->wrong_key_usage = s->wrong_key_usage != 0;
-		g->fingerprint = xstrdup(s->fpr != NULL ? s->fpr : "");
-	}
-}
-
-/* What gpg printed for people. No process is started for this. */
-static char *
-read_diagnostics(gpgme_ctx_t ctx)
-{
-	AUTO(buf) text = BUF_INIT;
-	gpgme_data_t data;
-	char chunk[1024];
-	ssize_t n;
-
-	if (gpgme_data_new(&data) != 0)
-		return xstrdup("");
-	if (gpgme_op_getauditlog(ctx, data, GPGME_AUDITLOG_DIAG) == 0 &&
-	    gpgme_data_seek(data, 0, SEEK_SET) == 0)
-		while ((n = gpgme_data_read(data, chunk, sizeof(chunk))) > 0 &&
-		    buf_add_max(&text, chunk, (size_t)n, MAX_DIAGNOSTICS))
-			;
-	gpgme_data_release(data);
-	while (text.n > 0 && text.p[text.n - 1] == '\n')
-		text.p[--text.n] = '\0';
-	return buf_steal_str(&text);
-}
-
-static void
-set_callbacks(gpgme_ctx_t ctx, struct run *run)
-{
-	struct gpgme_io_cbs cbs = { .add = watch, .add_priv = run, .remove = unwatch,
-		.event = on_event, .event_priv = run };
-
-	gpgme_set_io_cbs(ctx, &cbs);
-	gpgme_set_status_cb(ctx, on_status, run);
-}
-
-static char *
-error_text(gpgme_error_t err)
-{
-	char text[256];
-
-	(void)gpgme_strerror_r(err, text, sizeof(text));
-	return xstrdup(text);
-}
-
-/*
- * Which operation, and its data. GPGME starts gpg through a double fork and forgets it; the child that
- * is new to us afterwards is gpg.
- */
-struct operation {
-	gpgme_data_t in, out;          /* a verification */
-	const char *const *fingerprints; /* or an export to out */
-};
-
-static gpgme_error_t
-start(gpgme_ctx_t ctx, const struct operation *op)
-{
-	if (op->fingerprints != NULL)
-		return gpgme_op_export_ext_start(ctx, (const char **)op->fingerprints, 0, op->out);
-	return gpgme_op_verify_start(ctx, op->in, NULL, op->out);
-}
-
-static int
-start_process(gpgme_ctx_t ctx, struct run *run, const struct operation *op, struct err *e)
-{
-	AUTO(pids) before = PIDS_INIT;
-	AUTO(pids) started = PIDS_INIT;
-	gpgme_error_t err;
-
-	if (children_begin_start(&before, e) != 0)
-		return err_wrap(e, "before starting gpg");
-	err = start(ctx, op);
-	if (children_end_start(&before, &started, e) != 0)
-		return err_wrap(e, "after starting gpg");
-	if (err != 0) {
-		AUTO_STR char *text = error_text(err);
-
-		for (size_t i = 0; i < started.n; i++)
-			child_kill(started.v[i]);
-		return err_set(e, E_IO, "cannot run gpg: %s", text);
-	}
-	if (started.n != 1) {
-		for (size_t i = 0; i < started.n; i++)
-			child_kill(started.v[i]);
-		return err_set(e, E_IO, "cannot tell which process gpg is: %zu new ones", started.n);
-	}
-	run->pid = started.v[0];
-	child_limit(run->pid, GPG_CPU_SECONDS);
-	return 0;
-}
-
-/* Let gpg end by itself and note how; or kill it. Its descriptors are closed by now. */
-static void
-finish_process(gpgme_ctx_t ctx, struct run *run, int timeout_ms)
-{
-	struct gpg_result *out = run->result;
-	struct child_end end;
-
-	if (out->timed_out || out->capped) {
-		(void)gpgme_cancel(ctx);
-		child_kill(run->pid);
-		return;
-	}
-	if (!child_wait(run->pid, timeout_ms, &end)) {
-		out->timed_out = true;
-		return;
-	}
-	out->exited = end.exited;
-	out->exit_status = end.status;
-}
-
-static int
-run_operation(gpgme_ctx_t ctx, struct run *run, const struct operation *op, int timeout_ms,
-    struct err *e)
-{
-	if (start_process(ctx, run, op, e) != 0) {
-		(void)gpgme_cancel(ctx);
-		return -1;
-	}
-	run->result->timed_out = !serve(run, timeout_ms);
-	finish_process(ctx, run, timeout_ms);
-	run->result->op_error = gpgme_err_code(run->error);
-	run->result->op_message = error_text(run->error);
-	run->result->diagnostics = run->done ? read_diagnostics(ctx) : xstrdup("");
-	return 0;
-}
-
-/* --- contexts ----------------------------------------------------------------------------------- */
 
 static int
 new_context(gpgme_ctx_t *out, struct err *e)
@@ -334,7 +30,7 @@ new_context(gpgme_ctx_t *out, struct err *e)
 	if (err == 0)
 		err = gpgme_set_ctx_flag(*out, "full-status", "1");
 	if (err != 0) {
-		AUTO_STR char *text = error_text(err);
+		AUTO_STR char *text = gpg_error_text(err);
 
 		return err_set(e, E_IO, "GPGME: %s", text);
 	}
@@ -353,7 +49,6 @@ take_context(struct gpg *g, gpgme_ctx_t *ctx, struct err *e)
 	return *ctx != NULL ? 0 : new_context(ctx, e);
 }
 
-/* A context that was interrupted is not used again. */
 static void
 give_context(struct gpg *g, gpgme_ctx_t ctx, bool reusable)
 {
@@ -366,19 +61,35 @@ give_context(struct gpg *g, gpgme_ctx_t ctx, bool reusable)
 	pthread_mutex_unlock(&g->lock);
 }
 
+/* "2.2.40" or "2.5.12-beta3" to numbers; false when it is neither. */
+static bool
+parse_version(const char *s, unsigned long v[3])
+{
+	char *end;
+
+	for (size_t i = 0; i < 3; i++) {
+		if (*s < '0' || *s > '9')
+			return false;
+		v[i] = strtoul(s, &end, 10);
+		if (i < 2 && *end != '.')
+			return false;
+		s = end + 1;
+	}
+	return true;
+}
+
 static int
 check_version(struct gpg *g, gpgme_ctx_t ctx, struct err *e)
 {
 	gpgme_engine_info_t info = gpgme_ctx_get_engine_info(ctx);
-	int major = 0, minor = 0, micro = 0;
+	unsigned long v[3] = { 0 };
 
 	while (info != NULL && info->protocol != GPGME_PROTOCOL_OpenPGP)
 		info = info->next;
 	if (info == NULL || info->version == NULL)
 		return err_set(e, E_IO, "gpg was not found on PATH or does not run: install GnuPG "
 					"(Debian: gnupg or gpg; Fedora, RHEL: gnupg2)");
-	if (sscanf(info->version, "%d.%d.%d", &major, &minor, &micro) != 3 || major != 2 || minor < 2 ||
-	    (minor == 2 && micro < 20))
+	if (!parse_version(info->version, v) || v[0] != 2 || v[1] < 2 || (v[1] == 2 && v[2] < 20))
 		return err_set(e, E_IO, "%s says that it is version \"%s\": want GnuPG 2.2.20 or a later 2.x",
 		    info->file_name != NULL ? info->file_name : "gpg", info->version);
 	g->version = xstrdup(info->version);
@@ -449,31 +160,16 @@ static int
 run_with_context(struct gpg *g, struct bytes message, const char *const *fingerprints,
     size_t max_output, int timeout_ms, struct gpg_result *out, struct err *e)
 {
-	struct gpgme_data_cbs output_cbs = { .write = write_output };
-	struct run run = { .pid = -1, .max_output = max_output, .result = out };
-	struct operation op = { .fingerprints = fingerprints };
 	gpgme_ctx_t ctx = NULL;
-	int r = -1;
+	bool reusable = false;
+	int r;
 
-	gpg_result_free(out);
 	if (take_context(g, &ctx, e) != 0) {
 		gpgme_release(ctx);
 		return -1;
 	}
-	set_callbacks(ctx, &run);
-	if (gpgme_data_new_from_cbs(&op.out, &output_cbs, &run) != 0 ||
-	    gpgme_data_new_from_mem(&op.in, (const char *)message.p, message.n, 0) != 0)
-		(void)err_set(e, E_IO, "GPGME: no memory for data");
-	else
-		r = run_operation(ctx, &run, &op, timeout_ms, e);
-	if (r == 0 && fingerprints == NULL)
-		copy_signatures(ctx, out);
-	gpgme_set_status_cb(ctx, NULL, NULL);
-	if (op.in != NULL)
-		gpgme_data_release(op.in);
-	if (op.out != NULL)
-		gpgme_data_release(op.out);
-	give_context(g, ctx, r == 0 && run.done && !out->timed_out && !out->capped);
+	r = gpg_run(ctx, message, fingerprints, max_output, timeout_ms, out, &reusable, e);
+	give_context(g, ctx, reusable);
 	return r;
 }
 

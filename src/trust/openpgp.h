@@ -41,9 +41,9 @@ struct openpgp_options {
 	int timeout_ms;  /* for each run of gpg */
 };
 
-/* Make the private home and point GNUPGHOME at it. Cheap; before threads start. */
+/* Make the private home, point GNUPGHOME at it, start to look for gpg. Cheap; before threads start. */
 int openpgp_open(struct openpgp **out, const struct openpgp_options *options, struct err *e) RESULT_USED;
-/* Fill the home with these keys, which are borrowed, and find gpg. Once, before any verification. */
+/* Fill the home with these keys, which are borrowed; wait for gpg. Once, before any verification. */
 int openpgp_trust(struct openpgp *o, const struct trusted_keys *keys, struct err *e) RESULT_USED;
 /* "2.2.40"; "" before openpgp_trust. */
 const char *openpgp_gpg_version(const struct openpgp *o);
