@@ -17,7 +17,7 @@ O ?= build
 # ---- What there is to build: lists by hand, one row a folder (tests/test_in_step.sh compares them with the files)
 
 BASE = base buf children cleanup err file text
-FORMATS = armor authfile certificates challenge digest fingerprint image_name json manifest packets payload \
+FORMATS = armor authfile certificate certificates challenge digest fingerprint image_name json manifest packets payload \
 	reference registry_error signed_message
 TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp reason subject validsig verdict
 TRANSPORT = certs credentials fetcher fetcher_hop fetcher_process fetcher_tls fetcher_transfer fetcher_url \

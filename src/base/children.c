@@ -40,7 +40,11 @@ int
 children_adopt(struct err *e)
 {
 	struct sigaction sa = { .sa_handler = SIG_DFL };
+	struct rlimit none = { 0 };
 
+	/* For us and, by inheritance, for all that we start. */
+	if (setrlimit(RLIMIT_CORE, &none) != 0)
+		return err_sys(e, E_IO, "setrlimit(RLIMIT_CORE)");
 	/* An ignored SIGCHLD, which a parent may have left us, would lose every exit status. */
 	if (sigaction(SIGCHLD, &sa, NULL) != 0)
 		return err_sys(e, E_IO, "sigaction(SIGCHLD)");
@@ -247,9 +251,10 @@ void
 child_limit(pid_t pid, unsigned cpu_seconds)
 {
 	struct rlimit cpu = { .rlim_cur = cpu_seconds, .rlim_max = cpu_seconds };
-	struct rlimit none = { 0 };
 
-	/* Only a second fence: the deadline and the kill stand without them. */
+	/*
+	 * Only a second fence: the deadline and the kill stand without it. A limit that gpg sets for itself
+	 * (RLIMIT_CORE) must not be changed from here: gpg reads it, then sets it, and ends when that fails.
+	 */
 	(void)prlimit(pid, RLIMIT_CPU, &cpu, NULL);
-	(void)prlimit(pid, RLIMIT_CORE, &none, NULL);
 }

@@ -20,7 +20,7 @@ struct pids {
 void pids_free(struct pids *p);
 AUTO_DEFINE(pids)
 
-/* Become a subreaper and see SIGCHLD as by default. Once, before threads. */
+/* Become a subreaper, see SIGCHLD as by default, leave no core files. Once, before threads. */
 int children_adopt(struct err *e) RESULT_USED;
 
 /* Our children now, zombies included, from /proc. E_IO when /proc does not tell. */
@@ -45,7 +45,7 @@ struct child_end {
 bool child_wait(pid_t pid, int timeout_ms, struct child_end *end);
 /* SIGKILL and reap. */
 void child_kill(pid_t pid);
-/* CPU seconds, no core file: limits for a child that works on hostile input. Best effort. */
+/* A limit on the CPU time of a child that works on hostile input. Best effort. */
 void child_limit(pid_t pid, unsigned cpu_seconds);
 
 #endif

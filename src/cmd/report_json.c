@@ -172,7 +172,8 @@ keys_value(const struct key_search *s)
 	for (size_t i = 0; i < s->keys.n_fingerprints; i++)
 		append(trusted, json_string(s->keys.fingerprints[i]));
 	set(o, "trusted", trusted);
-	set_strings(o, "left_out", s->keys.certificates.skipped, s->keys.certificates.n_skipped);
+	set_strings(o, "left_out", s->keys.certificates.skipped.v,
+	    s->keys.certificates.skipped.n);
 	return o;
 }
 

@@ -1,278 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "formats/certificates.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <openssl/evp.h>
 
 #include "base/limits.h"
 #include "base/text.h"
 #include "formats/armor.h"
 #include "formats/packets.h"
 
-/*
- * A certificate is a row of components, each a packet and the signatures on it: the primary key, user
- * IDs, subkeys (RFC 4880 §11.1). Kept so while reading, so that two copies of one can be merged.
- */
-struct component {
-	uint8_t tag;
-	struct bytes head;        /* body of the packet, inside the input */
-	struct packet *packets;   /* the packet itself, then its signatures */
-	size_t n_packets;
-};
-
-struct draft {
-	struct component *v;
-	size_t n;
-};
-
-static void
-draft_free(struct draft *d)
-{
-	for (size_t i = 0; i < d->n; i++)
-		free(d->v[i].packets);
-	free(d->v);
-	*d = (struct draft){ 0 };
-}
-AUTO_DEFINE(draft)
-
-static void PRINTF_LIKE(2, 3)
-skip(struct certificates *c, const char *fmt, ...)
-{
-	char line[512];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
-	va_end(ap);
-	*LIST_ADD(c->skipped, c->n_skipped) = xstrdup(line);
-}
-
-/* RFC 4880 §12.2: SHA-1 over 0x99, the length, the body. An identifier here, not a signature. */
-static int
-compute_fingerprint(char out[FINGERPRINT_HEX + 1], struct bytes body, struct err *e)
-{
-	AUTO(buf) b = BUF_INIT;
-	unsigned char md[EVP_MAX_MD_SIZE];
-	unsigned n = 0;
-
-	if (body.n > 0xffff)
-		return err_set(e, E_INVALID, "a key packet of %zu bytes", body.n);
-	buf_add_byte(&b, 0x99);
-	buf_add_byte(&b, (uint8_t)(body.n >> 8));
-	buf_add_byte(&b, (uint8_t)body.n);
-	buf_add(&b, body.p, body.n);
-	if (EVP_Digest(b.p, b.n, md, &n, EVP_sha1(), NULL) != 1 || n * 2 != FINGERPRINT_HEX)
-		return err_set(e, E_IO, "OpenSSL cannot compute SHA-1, which names OpenPGP keys");
-	for (unsigned i = 0; i < n; i++)
-		snprintf(out + 2 * i, 3, "%02X", md[i]);
-	return 0;
-}
-
-/* RFC 4880 §5.5.2: version 4, time(4), algorithm, integers, the first of which gives the size. */
-static int
-describe_key(struct certificate_key *key, struct bytes body, struct err *e)
-{
-	if (compute_fingerprint(key->fingerprint, body, e) != 0)
-		return -1;
-	key->algorithm = body.p[5];
-	key->bits = 0;
-	switch (key->algorithm) {
-	case PGP_PK_RSA:
-	case PGP_PK_RSA_E:
-	case PGP_PK_RSA_S:
-	case PGP_PK_DSA:
-		if (body.n >= 8)
-			key->bits = be_number(body.p + 6, 2);
-		break;
-	default:
-		break;
-	}
-	return 0;
-}
-
-static struct component *
-find_component(struct draft *d, uint8_t tag, struct bytes head)
-{
-	for (size_t i = 0; i < d->n; i++)
-		if (d->v[i].tag == tag && bytes_equal(d->v[i].head, head))
-			return &d->v[i];
-	return NULL;
-}
-
-static int
-add_signature(struct component *c, const struct packet *p, struct err *e)
-{
-	for (size_t i = 1; i < c->n_packets; i++)
-		if (bytes_equal(c->packets[i].body, p->body))
-			return 0;
-	if (c->n_packets > MAX_SIGNATURES_PER_COMPONENT)
-		return err_set(e, E_TOO_LARGE, "more than %u signatures on one key or user ID",
-		    MAX_SIGNATURES_PER_COMPONENT);
-	*LIST_ADD(c->packets, c->n_packets) = *p;
-	return 0;
-}
-
-static int
-add_component(struct draft *d, const struct packet *p, struct component **now, struct err *e)
-{
-	*now = find_component(d, p->tag, p->body);
-	if (*now != NULL)
-		return 0;
-	if (d->n == MAX_COMPONENTS)
-		return err_set(e, E_TOO_LARGE, "a certificate of more than %u keys and user IDs",
-		    MAX_COMPONENTS);
-	*now = LIST_ADD(d->v, d->n);
-	(*now)->tag = p->tag;
-	(*now)->head = p->body;
-	*LIST_ADD((*now)->packets, (*now)->n_packets) = *p;
-	return 0;
-}
-
-static bool
-is_version_4(const struct packet *p)
-{
-	return p->body.n >= 6 && p->body.p[0] == 4;
-}
-
-/*
- * Take the certificate at the front of rest, whose first packet is a version 4 primary key, into d; when
- * d holds that certificate already, they become one. Packets that gpg does not know in a keyring would
- * make it forget every key there, so only known ones are taken.
- */
-static int
-read_draft(struct draft *d, struct bytes *rest, struct certificates *c, const char *name,
-    struct err *e)
-{
-	struct component *now = NULL;
-	struct bytes look = *rest;
-	bool started = false;
-	struct packet p;
-
-	while (look.n > 0) {
-		if (!packet_next(&look, &p)) {
-			skip(c, "%s: bytes that are not a whole OpenPGP packet", name);
-			*rest = bytes_of(NULL, 0);
-			return 0;
-		}
-		if (started && (p.tag == PGP_TAG_PUBLIC_KEY || p.tag == PGP_TAG_SECRET_KEY))
-			return 0;
-		*rest = look;
-		started = true;
-		switch (p.tag) {
-		case PGP_TAG_PUBLIC_SUBKEY:
-			if (!is_version_4(&p)) {
-				skip(c, "%s: a subkey of version %u", name,
-				    p.body.n > 0 ? p.body.p[0] : 0u);
-				now = NULL;
-				break;
-			}
-			/* FALLTHROUGH */
-		case PGP_TAG_PUBLIC_KEY:
-		case PGP_TAG_USER_ID:
-		case PGP_TAG_USER_ATTRIBUTE:
-			if (add_component(d, &p, &now, e) != 0)
-				return err_wrap(e, "%s", name);
-			break;
-		case PGP_TAG_SIGNATURE:
-			if (now != NULL && p.body.n > 0 && (p.body.p[0] == 3 || p.body.p[0] == 4) &&
-			    add_signature(now, &p, e) != 0)
-				return err_wrap(e, "%s", name);
-			break;
-		default:
-			break;
-		}
-	}
-	return 0;
-}
-
-static int
-count_keys(struct certificate *cert, const struct draft *d, const char *name, struct err *e)
-{
-	for (size_t i = 0; i < d->n; i++) {
-		if (d->v[i].tag != PGP_TAG_PUBLIC_KEY && d->v[i].tag != PGP_TAG_PUBLIC_SUBKEY)
-			continue;
-		if (cert->n_keys == MAX_KEYS_PER_CERTIFICATE)
-			return err_set(e, E_TOO_LARGE, "%s: a certificate with more than %u keys", name,
-			    MAX_KEYS_PER_CERTIFICATE);
-		if (describe_key(LIST_ADD(cert->keys, cert->n_keys), d->v[i].head, e) != 0)
-			return err_wrap(e, "%s", name);
-	}
-	return 0;
-}
-
-/* The order of RFC 4880 §11.1: the key and what signs it directly, then identities, then subkeys. */
-static void
-serialize(struct buf *out, const struct draft *d)
-{
-	static const uint8_t order[][2] = { { PGP_TAG_PUBLIC_KEY, PGP_TAG_PUBLIC_KEY },
-		{ PGP_TAG_USER_ID, PGP_TAG_USER_ATTRIBUTE },
-		{ PGP_TAG_PUBLIC_SUBKEY, PGP_TAG_PUBLIC_SUBKEY } };
-
-	for (size_t o = 0; o < ARRAY_LEN(order); o++)
-		for (size_t i = 0; i < d->n; i++)
-			if (d->v[i].tag == order[o][0] || d->v[i].tag == order[o][1])
-				for (size_t k = 0; k < d->v[i].n_packets; k++)
-					buf_add(out, d->v[i].packets[k].whole.p,
-					    d->v[i].packets[k].whole.n);
-}
-
-static int
-fill_certificate(struct certificate *cert, const struct draft *d, const char *name, struct err *e)
-{
-	if (count_keys(cert, d, name, e) != 0)
-		return -1;
-	serialize(&cert->raw, d);
-	for (size_t i = 0; i < d->n && cert->user_id == NULL; i++)
-		if (d->v[i].tag == PGP_TAG_USER_ID)
-			cert->user_id = xstrndup((const char *)d->v[i].head.p, d->v[i].head.n);
-	if (cert->user_id == NULL)
-		cert->user_id = xstrdup("");
-	return 0;
-}
-
-static void
-certificate_free(struct certificate *cert)
-{
-	free(cert->keys);
-	free(cert->user_id);
-	buf_free(&cert->raw);
-	*cert = (struct certificate){ 0 };
-}
-AUTO_DEFINE(certificate)
-
-/* Another copy of a certificate that is there: read both as one, so that a revocation in either counts. */
-static int
-merge(struct certificate *have, const struct certificate *more, struct certificates *c,
-    const char *name, struct err *e)
-{
-	struct bytes first = buf_bytes(&have->raw), second = buf_bytes(&more->raw);
-	AUTO(certificate) merged = { 0 };
-	AUTO(draft) d = { 0 };
-
-	if (read_draft(&d, &first, c, name, e) != 0 || read_draft(&d, &second, c, name, e) != 0 ||
-	    fill_certificate(&merged, &d, name, e) != 0)
-		return -1;
-	certificate_free(have);
-	*have = merged;
-	merged = (struct certificate){ 0 };
-	return 0;
-}
-
 static int
 add_certificate(struct certificates *c, struct bytes *rest, const char *name, struct err *e)
 {
 	AUTO(certificate) cert = { 0 };
-	AUTO(draft) d = { 0 };
 
-	if (read_draft(&d, rest, c, name, e) != 0 || fill_certificate(&cert, &d, name, e) != 0)
+	if (certificate_read(&cert, rest, &c->skipped, name, e) != 0)
 		return -1;
 	for (size_t i = 0; i < c->n; i++)
 		if (strcmp(c->v[i].keys[0].fingerprint, cert.keys[0].fingerprint) == 0)
-			return merge(&c->v[i], &cert, c, name, e);
+			return certificate_merge(&c->v[i], &cert, &c->skipped, name, e);
 	if (c->n == MAX_CERTIFICATES)
 		return err_set(e, E_TOO_LARGE, "%s: more than %u keys", name, MAX_CERTIFICATES);
 	*LIST_ADD(c->v, c->n) = cert;
@@ -288,17 +34,17 @@ skip_to_next_key(struct certificates *c, struct bytes *rest, const char *name)
 	struct packet p;
 
 	if (!packet_next(&look, &p)) {
-		skip(c, "%s: bytes that are not a whole OpenPGP packet", name);
+		key_note(&c->skipped, "%s: bytes that are not a whole OpenPGP packet", name);
 		*rest = bytes_of(NULL, 0);
 		return;
 	}
 	if (p.tag == PGP_TAG_SECRET_KEY)
-		skip(c, "%s: a secret key; relsig wants the public one", name);
+		key_note(&c->skipped, "%s: a secret key; relsig wants the public one", name);
 	else if (p.tag == PGP_TAG_PUBLIC_KEY)
-		skip(c, "%s: a key of version %u, only version 4 can be used", name,
+		key_note(&c->skipped, "%s: a key of version %u, only version 4 can be used", name,
 		    p.body.n > 0 ? p.body.p[0] : 0u);
 	else
-		skip(c, "%s: an OpenPGP packet (tag %u) that belongs to no key", name, p.tag);
+		key_note(&c->skipped, "%s: an OpenPGP packet (tag %u) that belongs to no key", name, p.tag);
 	*rest = look;
 	while (packet_next(&look, &p) && p.tag != PGP_TAG_PUBLIC_KEY && p.tag != PGP_TAG_SECRET_KEY)
 		*rest = look;
@@ -308,12 +54,8 @@ static int
 add_keyring(struct certificates *c, struct bytes ring, const char *name, size_t *taken,
     struct err *e)
 {
-	struct packet p;
-
 	while (ring.n > 0) {
-		struct bytes look = ring;
-
-		if (packet_next(&look, &p) && p.tag == PGP_TAG_PUBLIC_KEY && is_version_4(&p)) {
+		if (certificate_starts(ring)) {
 			if (add_certificate(c, &ring, name, e) != 0)
 				return -1;
 			(*taken)++;
@@ -334,14 +76,14 @@ add_armored(struct certificates *c, struct bytes file, const char *name, size_t 
 	while (armor_next(&file, &block)) {
 		n++;
 		if (block.bad != NULL)
-			skip(c, "%s: armoured block %u: %s", name, n, block.bad);
+			key_note(&c->skipped, "%s: armoured block %u: %s", name, n, block.bad);
 		else if (strcmp(block.label, "PGP PUBLIC KEY BLOCK") != 0)
-			skip(c, "%s: armoured block %u is no public key", name, n);
+			key_note(&c->skipped, "%s: armoured block %u is no public key", name, n);
 		else if (add_keyring(c, buf_bytes(&block.data), name, taken, e) != 0)
 			return -1;
 	}
 	if (n == 0)
-		skip(c, "%s: neither an armoured block nor a binary keyring", name);
+		key_note(&c->skipped, "%s: neither an armoured block nor a binary keyring", name);
 	return 0;
 }
 
@@ -383,7 +125,7 @@ certificates_add(struct certificates *out, struct bytes file, const char *name, 
 	if (file.n > 12 && (file.p[0] & 0x80) == 0 && memcmp(file.p + 8, keybox, 4) == 0)
 		return err_set(e, E_INVALID, "%s: a keybox of gpg; use what \"gpg --export\" writes", name);
 	if (file.n == 0)
-		skip(out, "%s: empty", name);
+		key_note(&out->skipped, "%s: empty", name);
 	if (file.n > 0 && (file.p[0] & 0x80) != 0)
 		r = add_keyring(out, file, name, &taken, e);
 	else
@@ -392,7 +134,7 @@ certificates_add(struct certificates *out, struct bytes file, const char *name, 
 		return -1;
 	if (taken == 0)
 		return err_set(e, E_INVALID, "no usable OpenPGP public key: %s",
-		    out->n_skipped > 0 ? out->skipped[out->n_skipped - 1] : name);
+		    out->skipped.n > 0 ? out->skipped.v[out->skipped.n - 1] : name);
 	return check_no_shared_keys(out, name, e);
 }
 
@@ -445,8 +187,6 @@ certificates_free(struct certificates *c)
 	for (size_t i = 0; i < c->n; i++)
 		certificate_free(&c->v[i]);
 	free(c->v);
-	for (size_t i = 0; i < c->n_skipped; i++)
-		free(c->skipped[i]);
-	free(c->skipped);
+	key_notes_free(&c->skipped);
 	*c = (struct certificates)CERTIFICATES_INIT;
 }

@@ -8,29 +8,13 @@
 #define RELSIG_FORMATS_CERTIFICATES_H
 
 #include "base/base.h"
-#include "base/buf.h"
 #include "base/err.h"
-#include "formats/fingerprint.h"
-
-struct certificate_key {
-	char fingerprint[FINGERPRINT_HEX + 1];
-	uint8_t algorithm; /* PGP_PK_... */
-	unsigned bits;     /* of the RSA modulus or DSA prime; 0 for other algorithms */
-};
-
-/* One transferable public key (RFC 4880 §11.1). keys[0] is the primary key. */
-struct certificate {
-	struct certificate_key *keys;
-	size_t n_keys;
-	char *user_id;  /* the first one, as it stands in the file (untrusted); "" when there is none */
-	struct buf raw; /* the packets, whole: what goes into pubring.gpg */
-};
+#include "formats/certificate.h"
 
 struct certificates {
 	struct certificate *v;
 	size_t n;
-	char **skipped; /* what was left out and why, one line each, untrusted text */
-	size_t n_skipped;
+	struct key_notes skipped; /* what was left out and why, one line each, untrusted text */
 };
 #define CERTIFICATES_INIT { 0 }
 

@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Key files put together packet by packet. What real ones give: key_files. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <check.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "formats/certificates.h"
+#include "formats/packets.h"
+#include "pgp.h"
+#include "rows.h"
+#include "suites.h"
+
+/*
+ * A ring in words, a letter and a number each:
+ *   K1 primary key 1    B1 subkey 1    U1 user ID 1     A1 user attribute 1    S1 signature 1
+ *   M6 primary key of version 6        N6 subkey of version 6                  V6 signature of version 6
+ *   P1 secret key 1     Q1 secret subkey 1              X60 packet of tag 60   E0 key packet without a body
+ *   J0 a byte that begins no packet
+ */
+static void
+add_word(struct buf *out, char letter, unsigned n)
+{
+	AUTO(buf) body = BUF_INIT;
+
+	buf_addf(&body, "%c rest", (char)n);
+	switch (letter) {
+	case 'K':
+		pgp_add_key(out, PGP_TAG_PUBLIC_KEY, n);
+		break;
+	case 'B':
+		pgp_add_key(out, PGP_TAG_PUBLIC_SUBKEY, n);
+		break;
+	case 'P':
+		pgp_add_key(out, PGP_TAG_SECRET_KEY, n);
+		break;
+	case 'Q':
+		pgp_add_key(out, PGP_TAG_SECRET_SUBKEY, n);
+		break;
+	case 'U':
+		pgp_add_user_id(out, n);
+		break;
+	case 'A':
+		pgp_add(out, PGP_TAG_USER_ATTRIBUTE, buf_bytes(&body));
+		break;
+	case 'S':
+		pgp_add_signature(out, n);
+		break;
+	case 'M':
+		pgp_add(out, PGP_TAG_PUBLIC_KEY, buf_bytes(&body));
+		break;
+	case 'N':
+		pgp_add(out, PGP_TAG_PUBLIC_SUBKEY, buf_bytes(&body));
+		break;
+	case 'V':
+		pgp_add(out, PGP_TAG_SIGNATURE, buf_bytes(&body));
+		break;
+	case 'X':
+		pgp_add(out, (uint8_t)n, buf_bytes(&body));
+		break;
+	case 'E':
+		pgp_add(out, PGP_TAG_PUBLIC_KEY, bytes_of(NULL, 0));
+		break;
+	case 'J':
+		buf_add_byte(out, 0x01);
+		break;
+	default:
+		ck_abort_msg("no such word: %c", letter);
+	}
+}
+
+static void
+add_ring(struct buf *out, const char *words)
+{
+	char letter;
+	unsigned n;
+	int used;
+
+	while (sscanf(words, " %c%u%n", &letter, &n, &used) == 2) {
+		add_word(out, letter, n);
+		words += used;
+	}
+	ck_assert_msg(words[0] == '\0', "words that are none: %s", words);
+}
+
+/* A file in parts, divided by '|': a ring in armour of some label, or text. */
+static void
+add_file(struct buf *out, const char *file)
+{
+	static const struct {
+		const char *prefix, *label;
+	} kinds[] = { { "armour:", "PGP PUBLIC KEY BLOCK" }, { "private:", "PGP PRIVATE KEY BLOCK" },
+		{ "message:", "PGP MESSAGE" }, { "damaged:", "PGP PUBLIC KEY BLOCK" },
+		{ "text:", NULL } };
+	AUTO_STR char *copy = xstrdup(file);
+	char *rest = copy, *part;
+
+	while ((part = strsep(&rest, "|")) != NULL) {
+		AUTO(buf) ring = BUF_INIT;
+		size_t i;
+
+		for (i = 0; i < ARRAY_LEN(kinds) && !text_starts_with(part, kinds[i].prefix); i++)
+			;
+		if (i == ARRAY_LEN(kinds)) {
+			add_ring(out, part);
+			continue;
+		}
+		part += strlen(kinds[i].prefix);
+		if (kinds[i].label == NULL) {
+			buf_add_str(out, part);
+			continue;
+		}
+		add_ring(&ring, part);
+		pgp_add_armor(out, kinds[i].label, buf_bytes(&ring));
+		if (kinds[i].prefix[0] == 'd')
+			out->p[out->n - sizeof("A\n-----END PGP PUBLIC KEY BLOCK-----\n") + 1] ^= 1;
+	}
+}
+
+static const struct {
+	const char *name, *file, *part;
+} refused[] = {
+	{ "empty", "", "neither an armoured block nor a binary keyring" },
+	{ "prose", "text:Red Hat's key\n", "neither an armoured block nor a binary keyring" },
+	{ "keybox", "text:\1\1\1\1\1\1\1\1KBXf and more", "a keybox of gpg" },
+	{ "version 6 only", "M6 U1 V6", "a key of version 6, only version 4" },
+	{ "version 3 only", "M3 U1 S1", "a key of version 3, only version 4" },
+	{ "version 5 only", "M5 U1 S1", "a key of version 5, only version 4" },
+	{ "version 4 of two bytes", "armour:E0", "a key of version 0" },
+	{ "secret key", "P1 U1 S1 Q2 S2", "a secret key; relsig wants the public one" },
+	{ "secret key in armour", "private:P1 U1 S1", "block 1 is no public key" },
+	{ "secret key under the public label", "armour:P1 U1 S1", "a secret key" },
+	{ "public key under another label", "message:K1 U1 S1", "block 1 is no public key" },
+	{ "damaged armour", "damaged:K1 U1 S1", "block 1: its checksum is wrong" },
+	{ "second block is damaged too", "private:P1|damaged:K1", "block 2: its checksum is wrong" },
+	{ "user ID without a key", "U1 S1", "(tag 13) that belongs to no key" },
+	{ "subkey without a key", "B1 S1", "(tag 14) that belongs to no key" },
+	{ "signature only", "S1", "(tag 2) that belongs to no key" },
+	{ "signed message", "X4 X11 X2", "(tag 4) that belongs to no key" },
+	{ "junk in armour", "armour:J0", "not a whole OpenPGP packet" },
+	{ "a subkey of two primaries", "K1 U1 S1 B3 S3 K2 U2 S2 B3 S4", "belongs to two certificates" },
+	{ "a primary that is a subkey of another", "K1 U1 S1 B2 S3 K2 U2 S2", "belongs to two certificates" },
+	{ "a primary that is its own subkey", "K1 U1 S1 B1 S2", "belongs to two certificates" },
+};
+
+START_TEST(refuses)
+{
+	AUTO(certificates) c = CERTIFICATES_INIT;
+	AUTO(buf) file = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	add_file(&file, refused[_i].file);
+	row_refused(refused[_i].name, certificates_add(&c, buf_bytes(&file), "some.asc", &e), &e,
+	    E_INVALID, refused[_i].part);
+	row_refused(refused[_i].name, -1, &e, E_INVALID, "some.asc");
+}
+END_TEST
+
+/* Which certificates come out, packet for packet, and what is said of the rest. */
+static const struct {
+	const char *name, *file, *want[3], *skipped[3];
+} accepted[] = {
+	{ "a key alone", "K1", { "K1" }, { NULL } },
+	{ "usual", "K1 U1 S1 B2 S2", { "K1 U1 S1 B2 S2" }, { NULL } },
+	{ "in armour", "armour:K1 U1 S1 B2 S2", { "K1 U1 S1 B2 S2" }, { NULL } },
+	{ "direct signatures", "K1 S9 S8 U1 S1", { "K1 S9 S8 U1 S1" }, { NULL } },
+	{ "user attribute", "K1 U1 S1 A1 S2 U2 S3", { "K1 U1 S1 A1 S2 U2 S3" }, { NULL } },
+	{ "two in one ring", "K1 U1 S1 K2 U2 S2", { "K1 U1 S1", "K2 U2 S2" }, { NULL } },
+	{ "two in one block", "armour:K1 U1 S1 K2 U2 S2", { "K1 U1 S1", "K2 U2 S2" }, { NULL } },
+	{ "two blocks with prose", "text:one\n|armour:K1 U1|text:two\n|armour:K2 U2|text:end\n",
+	    { "K1 U1", "K2 U2" }, { NULL } },
+	{ "subkeys before user IDs", "K1 B2 S2 U1 S1", { "K1 U1 S1 B2 S2" }, { NULL } },
+	{ "the same signature twice", "K1 U1 S1 S1", { "K1 U1 S1" }, { NULL } },
+	{ "the same user ID twice", "K1 U1 S1 U2 S2 U1 S3", { "K1 U1 S1 S3 U2 S2" }, { NULL } },
+	{ "the same subkey twice", "K1 U1 S1 B2 S2 B2 S3", { "K1 U1 S1 B2 S2 S3" }, { NULL } },
+	{ "the same certificate twice", "K1 U1 S1 B2 S2 K1 U1 S1 B2 S2", { "K1 U1 S1 B2 S2" }, { NULL } },
+	{ "a revocation in the second copy", "armour:K1 U1 S1 B2 S2|armour:K1 S9 U1 S1 B2 S2",
+	    { "K1 S9 U1 S1 B2 S2" }, { NULL } },
+	{ "a revocation in the first copy", "K1 S9 U1 S1 K1 U1 S1", { "K1 S9 U1 S1" }, { NULL } },
+	{ "a subkey's revocation in the second copy", "K1 U1 S1 B2 S2 K1 U1 S1 B2 S8 S2",
+	    { "K1 U1 S1 B2 S2 S8" }, { NULL } },
+	{ "copies with different user IDs and subkeys", "K1 U1 S1 B2 S2 K5 K1 U3 S3 B4 S4",
+	    { "K1 U1 S1 U3 S3 B2 S2 B4 S4", "K5" }, { NULL } },
+	{ "version 6 before", "M6 U9 V6 N6 V6 K1 U1 S1", { "K1 U1 S1" }, { "a key of version 6" } },
+	{ "version 6 after", "K1 U1 S1 M6 U9 V6", { "K1 U1 S1" }, { "a key of version 6" } },
+	{ "version 6 between", "K1 U1 S1 M6 U9 V6 K2 U2 S2", { "K1 U1 S1", "K2 U2 S2" },
+	    { "a key of version 6" } },
+	{ "version 6 block beside", "armour:K1 U1 S1|armour:M6 U9 V6", { "K1 U1 S1" },
+	    { "a key of version 6" } },
+	{ "version 3 beside", "M3 U9 S9 K1 U1 S1", { "K1 U1 S1" }, { "a key of version 3" } },
+	{ "secret key before", "P9 U9 S9 Q8 S8 K1 U1 S1", { "K1 U1 S1" }, { "a secret key" } },
+	{ "secret key after", "K1 U1 S1 P9 U9 S9", { "K1 U1 S1" }, { "a secret key" } },
+	{ "secret block, public block", "private:P1 U1 S1|armour:K1 U1 S1", { "K1 U1 S1" },
+	    { "block 1 is no public key" } },
+	{ "message block", "message:X11|armour:K1 U1 S1", { "K1 U1 S1" }, { "block 1 is no public" } },
+	{ "damaged block before", "damaged:K2 U2|armour:K1 U1 S1", { "K1 U1 S1" },
+	    { "block 1: its checksum is wrong" } },
+	{ "block without end after", "armour:K1 U1 S1|text:-----BEGIN PGP PUBLIC KEY BLOCK-----\n",
+	    { "K1 U1 S1" }, { "block 2: its end is missing" } },
+	{ "version 6 subkey and what is on it", "K1 U1 S1 N6 S7 V6 B2 S2", { "K1 U1 S1 B2 S2" },
+	    { "a subkey of version 6" } },
+	{ "version 6 signature", "K1 U1 V6 S1", { "K1 U1 S1" }, { NULL } },
+	{ "version 3 signature", "K1 U1 V3", { "K1 U1 V3" }, { NULL } },
+	{ "version 5 and 2 signatures", "K1 U1 V5 V2 S1", { "K1 U1 S1" }, { NULL } },
+	{ "trust packets, as in a ring of gpg", "K1 X12 U1 X12 S1 X12", { "K1 U1 S1" }, { NULL } },
+	{ "unknown packets", "K1 X60 U1 X21 S1 X40 B2 S2 X63", { "K1 U1 S1 B2 S2" }, { NULL } },
+	{ "a secret subkey inside", "K1 U1 S1 Q9 B2 S2", { "K1 U1 S1 B2 S2" }, { NULL } },
+	{ "marker first", "X10 K1 U1 S1", { "K1 U1 S1" }, { "(tag 10) that belongs to no key" } },
+	{ "stray packets first", "U9 S9 B9 K1 U1 S1", { "K1 U1 S1" }, { "(tag 13) that belongs" } },
+	{ "junk after", "K1 U1 S1 J0 K2 U2", { "K1 U1 S1" }, { "not a whole OpenPGP packet" } },
+	{ "junk after a skipped key", "K1 U1 M6 J0 K2", { "K1 U1" }, { "version 6", "not a whole" } },
+};
+
+START_TEST(accepts)
+{
+	const char *name = accepted[_i].name;
+	AUTO(certificates) c = CERTIFICATES_INIT;
+	AUTO(buf) file = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+	size_t i;
+
+	add_file(&file, accepted[_i].file);
+	row_accepted(name, certificates_add(&c, buf_bytes(&file), "some.asc", &e), &e);
+	for (i = 0; accepted[_i].want[i] != NULL; i++) {
+		AUTO(buf) want = BUF_INIT;
+
+		ck_assert_msg(i < c.n, "%s: certificate %zu is missing", name, i);
+		add_ring(&want, accepted[_i].want[i]);
+		ck_assert_msg(bytes_equal(buf_bytes(&c.v[i].raw), buf_bytes(&want)),
+		    "%s: certificate %zu is another one", name, i);
+	}
+	ck_assert_msg(c.n == i, "%s: %zu certificates", name, c.n);
+	for (i = 0; accepted[_i].skipped[i] != NULL; i++)
+		ck_assert_msg(i < c.skipped.n && strstr(c.skipped.v[i], accepted[_i].skipped[i]) != NULL &&
+			strstr(c.skipped.v[i], "some.asc") != NULL,
+		    "%s: \"%s\"", name, i < c.skipped.n ? c.skipped.v[i] : "nothing skipped");
+	ck_assert_msg(c.skipped.n == i, "%s: also skipped \"%s\"", name, c.skipped.v[c.skipped.n - 1]);
+}
+END_TEST
+
+/* A binary file cut anywhere: what came whole before the cut is there, or the file is refused. */
+START_TEST(is_cut_anywhere)
+{
+	AUTO(buf) ring = BUF_INIT;
+	AUTO(buf) first = BUF_INIT;
+
+	add_ring(&first, "K1 U1 S1 B2 S2");
+	add_ring(&ring, "K1 U1 S1 B2 S2 K3 U3 S3");
+	for (size_t n = 0; n <= ring.n; n++) {
+		AUTO(certificates) c = CERTIFICATES_INIT;
+		uint8_t *copy = malloc(n > 0 ? n : 1);
+		AUTO(err) e = ERR_INIT;
+		int r;
+
+		memcpy(copy, ring.p, n);
+		r = certificates_add(&c, bytes_of(copy, n), "cut.gpg", &e);
+		free(copy);
+		if (r != 0) {
+			ck_assert_msg(e.code == E_INVALID && n < 13, "%zu: %s", n, err_msg(&e));
+			continue;
+		}
+		ck_assert_msg(c.n >= 1 && c.v[0].raw.n <= first.n &&
+			memcmp(c.v[0].raw.p, first.p, c.v[0].raw.n) == 0, "cut at %zu", n);
+		ck_assert_msg(n < first.n || c.v[0].raw.n == first.n, "cut at %zu: lost something", n);
+	}
+}
+END_TEST
+
+START_TEST(reads_user_ids)
+{
+	static const struct {
+		const char *name, *hex, *want;
+	} rows[] = {
+		{ "none", "", "" },
+		{ "plain", "cd05 416c696365", "Alice" },
+		{ "empty", "cd00", "" },
+		{ "not UTF-8, with an escape", "cd03 ff1b5b", "\xff\x1b[" },
+		{ "a NUL ends it", "cd03 41 00 42", "A" },
+		{ "the first of two", "cd01 41 cd01 42", "A" },
+		{ "attribute first", "d103 020100 cd01 42", "B" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		AUTO(certificates) c = CERTIFICATES_INIT;
+		AUTO(buf) file = BUF_INIT;
+		AUTO(err) e = ERR_INIT;
+
+		add_ring(&file, "K1");
+		hex_add(&file, rows[i].hex);
+		row_accepted(rows[i].name, certificates_add(&c, buf_bytes(&file), "f", &e), &e);
+		row_string(rows[i].name, "the user ID", c.v[0].user_id, rows[i].want);
+	}
+}
+END_TEST
+
+START_TEST(finds_keys)
+{
+	AUTO_STR char *one = pgp_key_fingerprint(1);
+	AUTO_STR char *two = pgp_key_fingerprint(2);
+	AUTO_STR char *three = pgp_key_fingerprint(3);
+	AUTO_STR char *lower = pgp_key_fingerprint(1);
+	AUTO(certificates) c = CERTIFICATES_INIT;
+	AUTO(buf) file = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	ck_assert_ptr_null(certificates_by_primary(&c, one));
+	ck_assert_ptr_null(certificates_by_key(&c, one));
+	add_ring(&file, "K1 U1 S1 B2 S2 K3 U3 S3");
+	ck_assert_int_eq(certificates_add(&c, buf_bytes(&file), "f", &e), 0);
+	ck_assert_uint_eq(c.v[0].n_keys, 2);
+	ck_assert_str_eq(c.v[0].keys[0].fingerprint, one);
+	ck_assert_str_eq(c.v[0].keys[1].fingerprint, two);
+	ck_assert_uint_eq(c.v[0].keys[0].algorithm, PGP_PK_EDDSA);
+	ck_assert_uint_eq(c.v[0].keys[0].bits, 0);
+	ck_assert_ptr_eq(certificates_by_primary(&c, one), &c.v[0]);
+	ck_assert_msg(certificates_by_primary(&c, two) == NULL, "a subkey is no primary");
+	ck_assert_ptr_eq(certificates_by_key(&c, two), &c.v[0]);
+	ck_assert_ptr_eq(certificates_by_key(&c, three), &c.v[1]);
+	lower[39] = lower[39] == '0' ? '1' : '0';
+	ck_assert_ptr_null(certificates_by_key(&c, lower));
+	ck_assert_ptr_null(certificates_by_key(&c, one + 24));
+	ck_assert(certificates_has_key_id(&c, one + 24));
+	ck_assert(certificates_has_key_id(&c, two + 24));
+	ck_assert(!certificates_has_key_id(&c, lower + 24));
+	certificates_keep(&c, three);
+	ck_assert_uint_eq(c.n, 1);
+	ck_assert_ptr_null(certificates_by_key(&c, two));
+	ck_assert_ptr_eq(certificates_by_primary(&c, three), &c.v[0]);
+	certificates_keep(&c, one);
+	ck_assert_uint_eq(c.n, 0);
+}
+END_TEST
+
+/* Two files, one key in both: one certificate; one subkey in both: refused. */
+START_TEST(adds_several_files)
+{
+	AUTO(certificates) c = CERTIFICATES_INIT;
+	AUTO(buf) one = BUF_INIT;
+	AUTO(buf) two = BUF_INIT;
+	AUTO(buf) three = BUF_INIT;
+	AUTO(buf) want = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	add_ring(&one, "K1 U1 S1 B2 S2");
+	add_ring(&two, "K3 U3 K1 S9 U1 S1");
+	add_ring(&three, "K4 B2 S4");
+	add_ring(&want, "K1 S9 U1 S1 B2 S2");
+	row_accepted("first", certificates_add(&c, buf_bytes(&one), "one", &e), &e);
+	row_accepted("second", certificates_add(&c, buf_bytes(&two), "two", &e), &e);
+	ck_assert_uint_eq(c.n, 2);
+	ck_assert(bytes_equal(buf_bytes(&c.v[0].raw), buf_bytes(&want)));
+	row_refused("third", certificates_add(&c, buf_bytes(&three), "three", &e), &e, E_INVALID,
+	    "three: the key");
+}
+END_TEST
+
+/* --- caps --------------------------------------------------------------------------------------- */
+
+static void
+check_cap(const char *what, const struct buf *at, const struct buf *above, const char *part)
+{
+	AUTO(certificates) c = CERTIFICATES_INIT;
+	AUTO(certificates) d = CERTIFICATES_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	row_accepted(what, certificates_add(&c, buf_bytes(at), "f", &e), &e);
+	row_refused(what, certificates_add(&d, buf_bytes(above), "f", &e), &e, E_TOO_LARGE, part);
+}
+
+/* n words of one letter, numbered from 100. */
+static void
+add_many(struct buf *out, char letter, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		add_word(out, letter, 100 + i);
+}
+
+static const struct {
+	const char *name, *before;
+	char letter;
+	unsigned n;
+	const char *after, *part;
+} caps[] = {
+	{ "certificates", "", 'K', MAX_CERTIFICATES, "", "more than 256 keys" },
+	{ "keys", "K1 U1", 'B', MAX_KEYS_PER_CERTIFICATE - 1, "", "more than 64 keys" },
+	{ "components", "K1", 'U', MAX_COMPONENTS - 1, "", "more than 1000 keys and user IDs" },
+	{ "signatures on a user ID", "K1 U1", 'S', MAX_SIGNATURES_PER_COMPONENT, "U2 S1",
+	    "more than 10000 signatures" },
+	{ "signatures on a key", "K1", 'S', MAX_SIGNATURES_PER_COMPONENT, "U2 S1",
+	    "more than 10000 signatures" },
+};
+
+START_TEST(caps_what_it_counts)
+{
+	AUTO(buf) at = BUF_INIT;
+	AUTO(buf) above = BUF_INIT;
+
+	add_ring(&at, caps[_i].before);
+	add_many(&at, caps[_i].letter, caps[_i].n);
+	add_ring(&at, caps[_i].after);
+	add_ring(&above, caps[_i].before);
+	add_many(&above, caps[_i].letter, caps[_i].n + 1);
+	add_ring(&above, caps[_i].after);
+	check_cap(caps[_i].name, &at, &above, caps[_i].part);
+}
+END_TEST
+
+/* What two copies bring together counts as one certificate's. */
+START_TEST(caps_what_it_merges)
+{
+	AUTO(buf) at = BUF_INIT;
+	AUTO(buf) above = BUF_INIT;
+
+	add_ring(&at, "K1 U1");
+	add_many(&at, 'B', MAX_KEYS_PER_CERTIFICATE - 1);
+	buf_add(&above, at.p, at.n);
+	add_ring(&at, "K1 B100 U1");
+	add_ring(&above, "K1 B99 U1");
+	check_cap("keys of two copies", &at, &above, "more than 64 keys");
+}
+END_TEST
+
+START_TEST(caps_a_file)
+{
+	AUTO(buf) at = BUF_INIT;
+	AUTO(buf) above = BUF_INIT;
+
+	add_file(&at, "armour:K1 U1 S1");
+	while (at.n < MAX_KEY_FILE_BYTES)
+		buf_add_byte(&at, '\n');
+	buf_add(&above, at.p, at.n);
+	buf_add_byte(&above, '\n');
+	check_cap("bytes", &at, &above, "more than 1048576 bytes");
+}
+END_TEST
+
+Suite *
+certificates_suite(void)
+{
+	Suite *s = suite_create("certificates");
+	TCase *t = tcase_create("certificates");
+
+	tcase_add_loop_test(t, refuses, 0, ARRAY_LEN(refused));
+	tcase_add_loop_test(t, accepts, 0, ARRAY_LEN(accepted));
+	tcase_add_test(t, is_cut_anywhere);
+	tcase_add_test(t, reads_user_ids);
+	tcase_add_test(t, finds_keys);
+	tcase_add_test(t, adds_several_files);
+	tcase_add_loop_test(t, caps_what_it_counts, 0, ARRAY_LEN(caps));
+	tcase_add_test(t, caps_what_it_merges);
+	tcase_add_test(t, caps_a_file);
+	suite_add_tcase(s, t);
+	return s;
+}
