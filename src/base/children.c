@@ -25,7 +25,11 @@
 #define SYS_pidfd_open 434 /* the same on every architecture; older headers lack it */
 #endif
 
-static pthread_mutex_t start_lock = PTHREAD_MUTEX_INITIALIZER;
+/*
+ * Held while a child is started, listed or reaped. The kernel's list of children is only complete as long
+ * as none of them goes away while it is read.
+ */
+static pthread_mutex_t children_lock = PTHREAD_MUTEX_INITIALIZER;
 
 enum { MAX_PROC_BYTES = 1 << 20 };
 
@@ -53,55 +57,64 @@ children_adopt(struct err *e)
 	return 0;
 }
 
+/* Take numbers in that are not there yet. */
 static void
 add_numbers(struct pids *out, const char *s)
 {
 	char *end;
+	size_t i;
 
 	for (;;) {
-		long v = strtol(s, &end, 10);
+		pid_t v = (pid_t)strtol(s, &end, 10);
 
 		if (end == s)
 			return;
-		*LIST_ADD(out->v, out->n) = (pid_t)v;
+		for (i = 0; i < out->n && out->v[i] != v; i++)
+			;
+		if (i == out->n)
+			*LIST_ADD(out->v, out->n) = v;
 		s = end;
 	}
 }
 
-/* An adopted child may hang on any of our threads: read them all. */
+static int
+add_children_of(struct pids *out, const char *thread, struct err *e)
+{
+	AUTO_STR char *path = xasprintf("/proc/self/task/%s/children", thread);
+	AUTO(buf) content = BUF_INIT;
+
+	if (file_read(&content, path, MAX_PROC_BYTES, e) != 0)
+		return -1;
+	add_numbers(out, buf_str(&content));
+	return 0;
+}
+
+/*
+ * A child hangs on the thread that started it. A thread that ends hands its children to the main thread,
+ * which adopts orphans too: read last, it has whatever was not found where it had been.
+ */
 static int
 list_by_threads(struct pids *out, struct err *e)
 {
-	AUTO(buf) content = BUF_INIT;
+	AUTO_STR char *main_thread = xasprintf("%d", (int)getpid());
 	struct dirent *d;
-	int r = 0;
 	DIR *tasks;
+	int r = 0;
 
 	tasks = opendir("/proc/self/task");
 	if (tasks == NULL)
 		return err_sys(e, E_IO, "/proc/self/task");
 	while (r == 0 && (d = readdir(tasks)) != NULL) {
-		AUTO_STR char *path = NULL;
-
-		if (!isdigit((unsigned char)d->d_name[0]))
+		if (!isdigit((unsigned char)d->d_name[0]) || strcmp(d->d_name, main_thread) == 0)
 			continue;
-		path = xasprintf("/proc/self/task/%s/children", d->d_name);
-		r = file_read(&content, path, MAX_PROC_BYTES, e);
-		/* A thread that ended meanwhile has handed its children to one that is still read. */
-		if (r != 0 && e->code == E_NOT_FOUND && access("/proc/self/task", F_OK) == 0) {
-			AUTO_STR char *task = xasprintf("/proc/self/task/%s", d->d_name);
-
-			if (access(task, F_OK) != 0) {
-				err_free(e);
-				r = 0;
-				continue;
-			}
+		r = add_children_of(out, d->d_name, e);
+		if (r != 0 && e->code == E_NOT_FOUND) {
+			err_free(e); /* it has ended */
+			r = 0;
 		}
-		if (r == 0)
-			add_numbers(out, buf_str(&content));
 	}
 	closedir(tasks);
-	return r;
+	return r == 0 ? add_children_of(out, main_thread, e) : -1;
 }
 
 /* The parent of a process: the fourth field of stat; the second, in parentheses, may hold anything. */
@@ -139,8 +152,8 @@ list_by_parents(struct pids *out, struct err *e)
 	return 0;
 }
 
-int
-children_list(struct pids *out, struct err *e)
+static int
+list_locked(struct pids *out, struct err *e)
 {
 	pids_free(out);
 	if (access("/proc/self/stat", R_OK) != 0)
@@ -154,31 +167,56 @@ children_list(struct pids *out, struct err *e)
 }
 
 int
+children_list(struct pids *out, struct err *e)
+{
+	struct timespec soon;
+	bool locked;
+	int r;
+
+	/* Who ends the process must not wait for a start that hangs: then the list may lack one. */
+	clock_gettime(CLOCK_REALTIME, &soon);
+	soon.tv_sec++;
+	locked = pthread_mutex_timedlock(&children_lock, &soon) == 0;
+	r = list_locked(out, e);
+	if (locked)
+		pthread_mutex_unlock(&children_lock);
+	return r;
+}
+
+int
 children_begin_start(struct pids *before, struct err *e)
 {
-	pthread_mutex_lock(&start_lock);
-	if (children_list(before, e) == 0)
+	pthread_mutex_lock(&children_lock);
+	if (list_locked(before, e) == 0)
 		return 0;
-	pthread_mutex_unlock(&start_lock);
+	pthread_mutex_unlock(&children_lock);
 	return -1;
 }
 
 int
-children_end_start(struct pids *before, struct pids *started, struct err *e)
+children_started(const struct pids *before, struct pids *started, struct err *e)
 {
 	AUTO(pids) now = PIDS_INIT;
 	size_t i, k;
-	int r;
 
 	pids_free(started);
-	r = children_list(&now, e);
-	for (i = 0; r == 0 && i < now.n; i++) {
+	if (list_locked(&now, e) != 0)
+		return -1;
+	for (i = 0; i < now.n; i++) {
 		for (k = 0; k < before->n && before->v[k] != now.v[i]; k++)
 			;
 		if (k == before->n)
 			*LIST_ADD(started->v, started->n) = now.v[i];
 	}
-	pthread_mutex_unlock(&start_lock);
+	return 0;
+}
+
+int
+children_end_start(const struct pids *before, struct pids *started, struct err *e)
+{
+	int r = children_started(before, started, e);
+
+	pthread_mutex_unlock(&children_lock);
 	return r;
 }
 
@@ -189,6 +227,20 @@ now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* As waitpid(2), over EINTR. */
+static pid_t
+reap(pid_t pid, int *wstatus, int options)
+{
+	pid_t got;
+
+	pthread_mutex_lock(&children_lock);
+	do
+		got = waitpid(pid, wstatus, options);
+	while (got < 0 && errno == EINTR);
+	pthread_mutex_unlock(&children_lock);
+	return got;
 }
 
 static void
@@ -224,12 +276,12 @@ child_wait(pid_t pid, int timeout_ms, struct child_end *end)
 
 	*end = (struct child_end){ .exited = false, .status = SIGKILL };
 	for (;;) {
-		got = waitpid(pid, &wstatus, WNOHANG);
+		got = reap(pid, &wstatus, WNOHANG);
 		if (got == pid) {
 			describe_end(wstatus, end);
 			return true;
 		}
-		if (got < 0 && errno != EINTR)
+		if (got < 0)
 			return false;
 		if (now_ms() >= until)
 			break;
@@ -243,8 +295,7 @@ void
 child_kill(pid_t pid)
 {
 	kill(pid, SIGKILL);
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	(void)reap(pid, NULL, 0);
 }
 
 void

@@ -28,10 +28,12 @@ int children_list(struct pids *out, struct err *e) RESULT_USED;
 
 /*
  * Which children did a library call start? Between begin and end no other thread that keeps to this rule
- * starts one; every place of relsig that starts a process does. end gives the new ones.
+ * starts one or reaps one; every place of relsig that does so goes through this file. end gives the new ones.
  */
 int children_begin_start(struct pids *before, struct err *e) RESULT_USED;
-int children_end_start(struct pids *before, struct pids *started, struct err *e) RESULT_USED;
+int children_end_start(const struct pids *before, struct pids *started, struct err *e) RESULT_USED;
+/* Between the two, by the thread that began: the new ones so far. */
+int children_started(const struct pids *before, struct pids *started, struct err *e) RESULT_USED;
 
 /* How a child ended, as far as anybody needs to know. */
 struct child_end {

@@ -18,9 +18,9 @@ struct challenge {
 #define CHALLENGE_INIT { 0 }
 
 /*
- * One header value. Several challenges in one value are understood; the first Basic or Bearer one is
- * taken. Other schemes: 0 with CHALLENGE_NONE. E_INVALID for a broken header, a duplicate parameter, a
- * Bearer challenge without a realm. Control characters are refused.
+ * One header value. Several challenges in one value are understood; the first Basic or Bearer
+ * one is taken. Other schemes: 0 with CHALLENGE_NONE. E_INVALID for a broken header, one of the
+ * parameters above twice, a Bearer challenge without a realm. Control characters are refused.
  */
 int challenge_parse(struct challenge *out, struct bytes header, struct err *e) RESULT_USED;
 void challenge_free(struct challenge *c);

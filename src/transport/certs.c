@@ -176,8 +176,10 @@ certs_read(struct certs *out, const char *directory, const char *host_port, stru
 	AUTO(certs) c = CERTS_INIT;
 
 	*out = (struct certs)CERTS_INIT;
-	if (directory == NULL)
-		directory = found = find_directory(host_port);
+	if (directory == NULL) {
+		found = find_directory(host_port);
+		directory = found;
+	}
 	if (directory == NULL)
 		return 0;
 	if (read_directory(&c, directory, e) != 0)

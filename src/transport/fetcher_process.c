@@ -15,8 +15,6 @@
 
 #define FETCHER_NAME "relsig-fetch"
 
-extern char **environ;
-
 static char *
 find_program(void)
 {
@@ -54,8 +52,7 @@ spawn(pid_t *pid, const char *path, int socket_fd)
 
 	sigemptyset(&none);
 	sigemptyset(&defaults);
-	/* Handlers do not survive exec, ignored signals do: nohup's SIGHUP shall, these shall not.
-	 */
+	/* Ignored signals survive exec: nohup's SIGHUP shall, these shall not. */
 	sigaddset(&defaults, SIGPIPE);
 	sigaddset(&defaults, SIGCHLD);
 	sigaddset(&defaults, SIGALRM);
@@ -98,6 +95,7 @@ spawn_in_turn(pid_t *pid, const char *path, int socket_fd, struct err *e)
 		err_free(&listing);
 	if (r == 0)
 		return 0;
+	*pid = 0;
 	errno = r;
 	return err_sys(e, E_IO, "starting the fetcher %s", path);
 }
@@ -107,32 +105,27 @@ fetcher_process_start(struct fetcher_process *out, const char *path, struct err 
 {
 	AUTO_STR char *found = path == NULL ? find_program() : NULL;
 	AUTO_FD int theirs = -1;
-	AUTO_FD int ours = -1;
-	int pair[2];
+	int pair[2], r;
 
 	*out = (struct fetcher_process)FETCHER_PROCESS_INIT;
 	if (path == NULL)
 		path = found;
-	/* Where vfork is emulated (valgrind, some sandboxes), posix_spawn cannot tell of a failed
-	 * exec. */
+	/* Where vfork is emulated (valgrind), posix_spawn cannot tell of a failed exec. */
 	if (access(path, X_OK) != 0)
 		return err_sys(e, E_IO, "starting the fetcher %s", path);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
 		return err_sys(e, E_IO, "a socket for the fetcher");
-	ours = pair[0];
-	/* Never 0 itself: dup2 onto the same number would leave it closed on exec (glibc < 2.29).
-	 */
+	out->fd = pair[0];
+	/* Never 0 itself: before glibc 2.29, dup2 onto the same number leaves it closed on exec. */
 	theirs = fcntl(pair[1], F_DUPFD_CLOEXEC, 3);
 	close(pair[1]);
-	if (theirs < 0 || fcntl(ours, F_SETFL, O_NONBLOCK) != 0)
-		return err_sys(e, E_IO, "a socket for the fetcher");
-	if (spawn_in_turn(&out->pid, path, theirs, e) != 0) {
-		out->pid = 0;
-		return -1;
-	}
-	out->fd = ours;
-	ours = -1;
-	return 0;
+	if (theirs < 0 || fcntl(out->fd, F_SETFL, O_NONBLOCK) != 0)
+		r = err_sys(e, E_IO, "a socket for the fetcher");
+	else
+		r = spawn_in_turn(&out->pid, path, theirs, e);
+	if (r != 0)
+		fetcher_process_free(out);
+	return r;
 }
 
 void

@@ -248,8 +248,7 @@ fetcher_tls_apply(CURL *easy, struct tls_material *m, struct err *e)
 		    "libcurl uses %s here: certificates of certs.d, --cert-dir and SSL_CERT_DIR "
 		    "need a libcurl with OpenSSL",
 		    m->tls->backend);
-	/* The store that we add to must be this connection's own, not the one that libcurl shares.
-	 */
+	/* The store that is added to must be this connection's own, not one that libcurl shares. */
 	SET_OPTION_IF_KNOWN(CURLOPT_CA_CACHE_TIMEOUT, 0L);
 	SET_OPTION(CURLOPT_SSL_CTX_FUNCTION, on_ssl_ctx);
 	SET_OPTION(CURLOPT_SSL_CTX_DATA, m);

@@ -112,7 +112,7 @@ is_url_text(const char *s)
  * The user name is looked for first, so that no message shows a password.
  */
 static int
-check_url(const char *url, char **host_port, struct err *e)
+check_url(const char *url, struct err *e)
 {
 	const char *authority = strstr(url, "//");
 	size_t n;
@@ -130,8 +130,16 @@ check_url(const char *url, char **host_port, struct err *e)
 		return err_set(e, E_USAGE, "%s: want http:// or https://", url);
 	if (n == 0 || authority[0] == ':')
 		return err_set(e, E_USAGE, "%s: no host", url);
-	*host_port = xstrndup(authority, n);
 	return 0;
+}
+
+/* HOST[:PORT] of a URL that was checked, for free(). */
+static char *
+server_of(const char *url)
+{
+	const char *authority = strstr(url, "//") + 2;
+
+	return xstrndup(authority, strcspn(authority, "/?#"));
 }
 
 /* Field values of RFC 9110 section 5.5 that carry no line ends: nothing can be smuggled in. */
@@ -212,11 +220,11 @@ find_certs(struct http *h, const char *host_port, const struct certs **out, stru
 }
 
 static int
-encode(
-    struct http_ticket *t, const struct http_request *request, const char *host_port, struct err *e)
+encode(struct http_ticket *t, const struct http_request *request, struct err *e)
 {
 	struct http *h = t->http;
 	AUTO(buf) headers = BUF_INIT;
+	AUTO_STR char *server = server_of(request->url);
 	const struct certs *certs = NULL;
 	const char *const *header;
 	struct wire_request wire = {
@@ -228,7 +236,7 @@ encode(
 		.tls_no_verify = h->tls_no_verify,
 	};
 
-	if (find_certs(h, host_port, &certs, e) != 0)
+	if (find_certs(h, server, &certs, e) != 0)
 		return -1;
 	for (header = request->headers; header != NULL && *header != NULL; header++)
 		wire_texts_add(&headers, *header);
@@ -247,19 +255,13 @@ send_ticket(struct http_ticket *t, struct err *e)
 	return t->call != NULL ? 0 : -1;
 }
 
-int
-http_start(
-    struct http *h, const struct http_request *request, struct http_ticket **out, struct err *e)
+static struct http_ticket *
+start(struct http *h, const struct http_request *request, struct err *e)
 {
 	AUTO_PTR(http_ticket) t = NULL;
-	AUTO_STR char *host_port = NULL;
 
-	*out = NULL;
-	if (check_url(request->url, &host_port, e) != 0 || check_request(request, e) != 0)
-		return -1;
-	if (h->offline)
-		return err_set(e, E_UNREACHABLE, "%s %s: not asked, because --offline",
-		    request->method, request->url);
+	if (check_url(request->url, e) != 0 || check_request(request, e) != 0)
+		return NULL;
 	t = xcalloc(1, sizeof(*t));
 	t->http = h;
 	t->id = http_session_id(h->session);
@@ -267,10 +269,23 @@ http_start(
 	t->repeatable = strcmp(request->method, "POST") != 0;
 	t->what = xasprintf("%s %s", request->method, request->url);
 	buf_add(&t->body, request->body.p, request->body.n);
-	if (encode(t, request, host_port, e) != 0 || send_ticket(t, e) != 0)
-		return err_wrap(e, "%s", t->what);
-	*out = steal(&t);
-	return 0;
+	if (h->offline) {
+		err_set(e, E_UNREACHABLE, "%s: not asked, because --offline", t->what);
+		return NULL;
+	}
+	if (encode(t, request, e) != 0 || send_ticket(t, e) != 0) {
+		err_wrap(e, "%s", t->what);
+		return NULL;
+	}
+	return steal(&t);
+}
+
+int
+http_start(
+    struct http *h, const struct http_request *request, struct http_ticket **out, struct err *e)
+{
+	*out = start(h, request, e);
+	return *out != NULL ? 0 : -1;
 }
 
 static void
@@ -358,12 +373,10 @@ int
 http_fetch(
     struct http *h, const struct http_request *request, struct http_response *out, struct err *e)
 {
-	struct http_ticket *ticket;
+	struct http_ticket *ticket = start(h, request, e);
 
 	*out = (struct http_response)HTTP_RESPONSE_INIT;
-	if (http_start(h, request, &ticket, e) != 0)
-		return -1;
-	return http_wait(ticket, out, e);
+	return ticket != NULL ? http_wait(ticket, out, e) : -1;
 }
 
 void

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * HTTP(S), the seam between the judge and the network: a request goes in, a response comes out. Behind
- * it stands the fetcher, another process (relsig-fetch) that holds libcurl and TLS and nothing else: no
- * keys, no verdict, no files. What it hands over is as hostile as what a mirror sends.
+ * HTTP(S), the seam between the judge and the network: a request goes in, a response comes out.
+ * Behind it stands the fetcher, another process (relsig-fetch) that holds libcurl and TLS and
+ * nothing else: no keys, no verdict, no files. What it hands over is as hostile as what a mirror
+ * sends.
  *
  * A session may be used by several threads at once; each ticket by one.
  */
@@ -17,32 +18,49 @@ struct http;
 struct http_ticket;
 
 struct http_options {
-	const char *fetcher;  /* path of relsig-fetch; NULL: beside this program, then the libexec directory */
-	const char *cert_dir; /* --cert-dir: its *.crt are trusted too, its X.cert and X.key are shown to
-	                         servers; NULL: containers-certs.d(5) directories, by host */
-	bool tls_no_verify;   /* --tls-verify=false: any certificate, and plain http to registries */
-	bool offline;         /* every request is E_UNREACHABLE and nothing is started */
-	unsigned timeout_ms;  /* for one request, all its redirects included; > 0 */
-	unsigned retry_times; /* further tries of GET and HEAD after a failure in passing: lost connections,
-	                         408, 429, 5xx but 501; a Retry-After of over 30 s ends them */
+	/* Path of relsig-fetch; NULL: beside this program, then in the libexec directory. */
+	const char *fetcher;
+	/*
+	 * --cert-dir: its *.crt are trusted too, its X.cert and X.key are shown to servers; NULL:
+	 * the directories of containers-certs.d(5), by host.
+	 */
+	const char *cert_dir;
+	bool tls_no_verify;  /* --tls-verify=false: any certificate, and plain http to registries */
+	bool offline;	     /* every request is E_UNREACHABLE and nothing is started */
+	unsigned timeout_ms; /* for one request, all its redirects included; > 0 */
+	/*
+	 * Further tries of a GET or HEAD after a failure in passing: lost connections, 408, 429,
+	 * 5xx but 501. A Retry-After of over 30 s ends them.
+	 */
+	unsigned retry_times;
 };
 
 struct http_request {
-	const char *method;         /* "GET", "HEAD" or "POST" */
-	const char *url;            /* http or https */
-	const char *const *headers; /* "Name: value", NULL-terminated; NULL for none; not Authorization, Cookie,
-	                               Host and what frames the body: E_USAGE */
-	const char *authorization;  /* value of Authorization, or NULL: never sent over plain http, never
-	                               to another host, port or scheme that a redirect names */
-	struct bytes body;          /* POST: application/x-www-form-urlencoded */
-	size_t max_body;            /* cap of the response's body: E_TOO_LARGE above it with a status of
-	                               2xx; with any other the body is cut there; below 4 GiB */
+	const char *method; /* "GET", "HEAD" or "POST" */
+	const char *url;    /* http or https */
+	/*
+	 * "Name: value", NULL-terminated; NULL for none. Authorization, Cookie, Host and what
+	 * frames the body are E_USAGE.
+	 */
+	const char *const *headers;
+	/*
+	 * The value of Authorization, or NULL: never sent over plain http, never to another host,
+	 * port or scheme that a redirect names.
+	 */
+	const char *authorization;
+	struct bytes body; /* POST: application/x-www-form-urlencoded */
+	/*
+	 * Cap of the response's body, below 4 GiB: E_TOO_LARGE above it when the status is 2xx;
+	 * with any other status the body is cut there, since nobody reads an error's page to its
+	 * end.
+	 */
+	size_t max_body;
 };
 
 /* A response of any status: what it means is the caller's business. Everything in it is hostile. */
 struct http_response {
 	unsigned status;
-	char *url;           /* where it came from in the end, owned */
+	char *url;	     /* where it came from in the end, owned */
 	char *content_type;  /* owned; NULL when absent */
 	char **authenticate; /* the WWW-Authenticate values, in order, owned */
 	size_t n_authenticate;
@@ -59,17 +77,17 @@ bool http_is_offline(const struct http *h) RESULT_USED;
 bool http_allows_plain(const struct http *h) RESULT_USED; /* --tls-verify=false */
 
 /*
- * Send a request and return at once. The request's memory may go when this returns. E_USAGE: not such a
- * request; E_IO: the fetcher cannot be started; E_UNREACHABLE: offline, or the fetcher is gone; also what
- * certs_read says.
+ * Send a request and return at once. The request's memory may go when this returns. E_USAGE: not
+ * such a request; E_IO: the fetcher cannot be started; E_UNREACHABLE: offline, or the fetcher is
+ * gone; also what certs_read says.
  */
 int http_start(struct http *h, const struct http_request *request, struct http_ticket **out,
     struct err *e) RESULT_USED;
 /*
- * Wait for the response; the ticket is consumed in any case. Errors: E_UNREACHABLE (DNS, connection, TLS,
- * a redirect to a scheme other than http and https or from https to http, the fetcher died), E_TIMED_OUT,
- * E_TOO_LARGE, E_USAGE (not a URL; certificates that cannot be used). Messages name the URL, which has no
- * user name and password.
+ * Wait for the response; the ticket is consumed in any case. Errors: E_UNREACHABLE (DNS,
+ * connection, TLS, a redirect to a scheme other than http and https or from https to http, the
+ * fetcher died), E_TIMED_OUT, E_TOO_LARGE, E_USAGE (not a URL; certificates that cannot be used).
+ * Messages name the URL, which has no user name and password.
  */
 int http_wait(struct http_ticket *ticket, struct http_response *out, struct err *e) RESULT_USED;
 /* Give a ticket up without waiting. NULL is fine. */

@@ -37,8 +37,8 @@ char *login_url(const struct login *l, const char *path);
 /*
  * The value of Authorization that meets a challenge (NULL: the one that answered the ping), for
  * free(); NULL when there is nothing to show. stale is one that did not do: a token that equals it
- * is replaced. Over plain http nothing is shown, not even an anonymous token. E_DENIED: that, or the
- * token service refuses; E_USAGE and E_IO: the credentials of this machine cannot be used;
+ * is replaced. Over plain http nothing is shown, not even an anonymous token. E_DENIED: that, or
+ * the token service refuses; E_USAGE and E_IO: the credentials of this machine cannot be used;
  * E_TIMED_OUT, E_UNREACHABLE.
  */
 int login_authorize(struct login *l, const struct reference *image,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The registry protocol (OCI distribution-spec, docker's token authentication), for pulling manifests. */
+/* The registry protocol (OCI distribution-spec, docker's tokens), as far as manifests need it. */
 #ifndef RELSIG_TRANSPORT_REGISTRY_H
 #define RELSIG_TRANSPORT_REGISTRY_H
 
@@ -10,7 +10,8 @@
 #include "transport/credentials.h"
 #include "transport/http.h"
 
-struct registry; /* what one run knows of registries: scheme, challenge, tokens; shared by threads */
+/* What one run knows of registries: scheme, challenge, tokens. Shared by threads. */
+struct registry;
 
 /* Borrow http and credentials for the registry's life. */
 struct registry *registry_new(struct http *http, const struct credential_options *credentials);
@@ -18,10 +19,11 @@ void registry_free(struct registry *r);
 AUTO_PTR_DEFINE(registry)
 
 /*
- * The raw bytes of a manifest, at most max. Asked for by the reference's tag when it has one, else by its
- * digest; nothing is judged here. url, for free(), is where it was asked for. E_NOT_FOUND: 404;
- * E_DENIED: the registry wants (other) credentials, or wants them over plain http; E_UNREACHABLE,
- * E_TIMED_OUT, E_TOO_LARGE as http_wait has them, other statuses included.
+ * The raw bytes of a manifest, at most max. Asked for by the reference's tag when it has one,
+ * else by its digest; nothing is judged here. url, for free(), is where it was asked for.
+ * E_NOT_FOUND: 404; E_DENIED: the registry wants (other) credentials, or wants them over plain
+ * http; E_USAGE: the credentials of this machine cannot be used; E_UNREACHABLE, E_TIMED_OUT,
+ * E_TOO_LARGE as http_wait has them, other statuses included.
  */
 int registry_manifest(struct registry *r, const struct reference *image, size_t max,
     struct buf *out, char **url, struct err *e) RESULT_USED;

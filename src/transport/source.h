@@ -14,12 +14,13 @@ struct source;
 
 struct source_options {
 	struct registry *registry; /* borrowed */
-	const char *manifest_file; /* --manifest FILE: the manifest is this file, wherever the image is; or NULL */
+	/* --manifest FILE: the manifest is this file, wherever the image is; or NULL. */
+	const char *manifest_file;
 };
 
 /* Never fails for a parsed image name; nothing is read yet. name and options are borrowed. */
 struct source *source_open(const struct image_name *name, const struct source_options *options);
-/* The manifest's raw bytes, at most MAX_MANIFEST_BYTES, unjudged; where, for free(), is its URL or path. */
+/* The raw manifest, at most MAX_MANIFEST_BYTES, unjudged; where, for free(), is its URL or path. */
 int source_manifest(struct source *s, struct buf *out, char **where, struct err *e) RESULT_USED;
 /* The signatures that the image itself brings, or NULL when its kind brings none. */
 struct store_iter *source_signatures(struct source *s);

@@ -4,8 +4,8 @@
  *
  *     <STORE>/sha256=<hex>/signature-1, signature-2, ... until the first that is not there
  *
- * over https, http and file. "Not there" is an outcome (404, ENOENT), anything else a failure, so that a
- * broken store never reads as "no more signatures".
+ * over https, http and file. "Not there" is an outcome (404, ENOENT), anything else a failure, so
+ * that a broken store never reads as "no more signatures".
  */
 #ifndef RELSIG_TRANSPORT_STORE_H
 #define RELSIG_TRANSPORT_STORE_H
@@ -25,7 +25,10 @@ enum store_item {
 
 struct store_iter;
 
-/* E_USAGE unless url is http://, https:// or file:// (an absolute path, percent-decoded), no user info. */
+/*
+ * E_USAGE unless url is http://, https:// or file:// (an absolute path, percent-decoded), no
+ * user info.
+ */
 int store_check_url(const char *url, struct err *e) RESULT_USED;
 /* True for http and https. */
 bool store_needs_network(const char *url) RESULT_USED;

@@ -16,9 +16,9 @@ struct token_request {
 };
 
 /*
- * Ask the challenge's realm for a token, for free(). The realm must be https: credentials go there, and
- * what comes back is one. E_DENIED: refused by the service, or a realm on plain http; E_TIMED_OUT;
- * E_UNREACHABLE for all else, a useless answer included.
+ * Ask the challenge's realm for a token, for free(). The realm must be https: credentials go
+ * there, and what comes back is one. E_DENIED: refused by the service, or a realm on plain http;
+ * E_TIMED_OUT; E_UNREACHABLE for all else, a useless answer included.
  */
 int token_fetch(struct http *http, const struct token_request *request, char **token,
     struct err *e) RESULT_USED;

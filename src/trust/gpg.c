@@ -2,8 +2,9 @@
 #include "trust/gpg.h"
 
 #include <pthread.h>
-#include <stdio.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <gpgme.h>
 
@@ -104,33 +105,77 @@ initialize_gpgme(void)
 	(void)gpgme_check_version(NULL);
 }
 
+/* The first context: GPGME asks gpg for its version, and waits for the answer for ever. */
+struct probe {
+	gpgme_ctx_t ctx;
+	struct err e;
+	int result;
+};
+
+static void *
+run_probe(void *arg)
+{
+	struct probe *p = arg;
+
+	p->result = new_context(&p->ctx, &p->e);
+	return NULL;
+}
+
+/* Therefore it has a thread, and a deadline after which what it started is killed. */
+static int
+probe_with_deadline(struct probe *p, const struct pids *before, struct err *e)
+{
+	AUTO(pids) started = PIDS_INIT;
+	struct timespec until;
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, run_probe, p) != 0)
+		return err_set(e, E_IO, "starting a thread to look for gpg");
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += GPG_TIMEOUT_MS / 1000;
+	if (pthread_timedjoin_np(thread, NULL, &until) == 0)
+		return p->result == 0 ? 0 : err_set(e, p->e.code, "%s", err_msg(&p->e));
+	if (children_started(before, &started, e) == 0)
+		for (size_t i = 0; i < started.n; i++)
+			kill(started.v[i], SIGKILL);
+	pthread_join(thread, NULL);
+	return err_set(e, E_TIMED_OUT, "\"gpg --version\" did not answer within %d ms", GPG_TIMEOUT_MS);
+}
+
+static int
+find_gpg(struct gpg *g, struct err *e)
+{
+	AUTO(pids) before = PIDS_INIT;
+	AUTO(pids) started = PIDS_INIT;
+	AUTO(err) listing = ERR_INIT;
+	struct probe p = { .result = -1 };
+	struct child_end end;
+	int r;
+
+	if (children_begin_start(&before, e) != 0)
+		return -1;
+	r = probe_with_deadline(&p, &before, e);
+	if (p.ctx != NULL)
+		*LIST_ADD(g->idle, g->n_idle) = p.ctx;
+	err_free(&p.e);
+	if (children_end_start(&before, &started, &listing) != 0)
+		return r != 0 ? r : err_set(e, E_IO, "%s", err_msg(&listing));
+	/* The probe is waited for, so that no zombie stays. */
+	for (size_t i = 0; i < started.n; i++)
+		(void)child_wait(started.v[i], GPG_TIMEOUT_MS, &end);
+	return r == 0 ? check_version(g, p.ctx, e) : r;
+}
+
 int
 gpg_open(struct gpg **out, struct err *e)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	AUTO(pids) before = PIDS_INIT;
-	AUTO(pids) started = PIDS_INIT;
 	AUTO_PTR(gpg) g = xcalloc(1, sizeof(*g));
-	gpgme_ctx_t ctx = NULL;
-	struct child_end end;
-	int r;
 
 	*out = NULL;
 	pthread_mutex_init(&g->lock, NULL);
 	pthread_once(&once, initialize_gpgme);
-	if (children_begin_start(&before, e) != 0)
-		return -1;
-	r = new_context(&ctx, e);
-	if (ctx != NULL)
-		*LIST_ADD(g->idle, g->n_idle) = ctx;
-	if (r == 0)
-		r = check_version(g, ctx, e);
-	/* The version probe: waited for, so that the next new child is a verification. */
-	if (children_end_start(&before, &started, e) != 0)
-		return -1;
-	for (size_t i = 0; i < started.n; i++)
-		(void)child_wait(started.v[i], GPG_TIMEOUT_MS, &end);
-	if (r != 0)
+	if (find_gpg(g, e) != 0)
 		return -1;
 	*out = steal(&g);
 	return 0;

@@ -262,11 +262,9 @@ start_process(gpgme_ctx_t ctx, struct run *run, const struct operation *op, stru
 			child_kill(started.v[i]);
 		return err_set(e, E_IO, "cannot run gpg: %s", text);
 	}
-	if (started.n != 1) {
-		for (size_t i = 0; i < started.n; i++)
-			child_kill(started.v[i]);
+	/* More than one cannot be, and whose they were is not known: none is touched. */
+	if (started.n != 1)
 		return err_set(e, E_IO, "cannot tell which process gpg is: %zu new ones", started.n);
-	}
 	run->pid = started.v[0];
 	child_limit(run->pid, GPG_CPU_SECONDS);
 	return 0;

@@ -45,6 +45,14 @@ END
 try_status 2 "a gpg that says nothing" env PATH="$T/silent:$PATH" "$RELSIG" verify --offline --key "$key" "$image"
 nothing_left "a gpg that says nothing"
 
+fake asleep <<'END'
+#!/bin/sh
+exec sleep 600
+END
+try_status 2 "a gpg that never tells its version" env PATH="$T/asleep:$PATH" "$RELSIG" verify --offline --key "$key" "$image"
+try_says "a gpg that never tells its version: says so" "timed-out" out
+nothing_left "a gpg that never tells its version"
+
 # ---- places
 try "no HOME" env -u HOME "$RELSIG" verify --offline --key "$key" "$image"
 try "an empty environment" env -i PATH="$PATH" TMPDIR="$TMPDIR" "$RELSIG" verify --offline --key "$key" "$image"

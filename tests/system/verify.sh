@@ -78,6 +78,10 @@ for i in 1 2 3 4 5 6 7 8; do printf '%s\nsha256:%064d\n' "$digest" "$i"; done >"
 status=$?
 sed -n 's/^[a-z ]*: \(sha256:[0-9a-f]*\).*/\1/p' "$T/out" >"$T/order"
 if test $status -eq 1 && cmp -s "$T/names" "$T/order"; then ok "reported in the order given"; else not_ok "reported in the order given"; fi
+yes "$digest" | head -n 400 >"$T/names"
+"$RELSIG" verify --offline --jobs 8 --key "$key" --store "$store" --digest-only - <"$T/names" >"$T/out" 2>"$T/err"
+status=$?
+if test $status -eq 0 && test "$(grep -c '^accepted: ' "$T/out")" -eq 400; then ok "400 by 8 threads"; else not_ok "400 by 8 threads"; fi
 try_status 2 "no names at all is no verdict" verify --store "$store" --digest-only -
 try_status 2 "no verdict beside an acceptance" verify "dir:$data/release" "dir:$T/nothing"
 try_status 1 "a refusal beside no verdict" verify --store "$store" --digest-only "$digest" "sha256:$(printf %064d 7)" "dir:$T/nothing"
