@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include <check.h>
+
+#include "fake_fetcher.h"
+#include "rows.h"
+#include "suites.h"
+#include "transport/http.h"
+
+#define MAX_BODY 4096
+#define URL "http://127.0.0.1:9/x"
+
+/* What a fetcher taken over by a server could try. */
+static const struct {
+	const char *mode;
+	enum errc code;
+	const char *part;
+} hostile[] = {
+	{ "another version", E_UNREACHABLE, "version 0.0.0-other" },
+	{ "no greeting", E_UNREACHABLE, "no greeting" },
+	{ "a greeting with a body", E_UNREACHABLE, "no greeting" },
+	{ "a greeting too long", E_UNREACHABLE, "no greeting" },
+	{ "an empty greeting", E_UNREACHABLE, "field 1 is missing" },
+	{ "noise", E_UNREACHABLE, "unknown type" },
+	{ "ends at once", E_UNREACHABLE, "ended unexpectedly" },
+	{ "crashes at once", E_UNREACHABLE, "ended unexpectedly" },
+	{ "a second greeting", E_UNREACHABLE, "type 1" },
+	{ "a request", E_UNREACHABLE, "type 2" },
+	{ "an unknown type", E_UNREACHABLE, "unknown type 99" },
+	{ "an unknown id", E_UNREACHABLE, "not made" },
+	{ "a body over the cap", E_UNREACHABLE, "4097 bytes, want at most 4096" },
+	{ "a body of 4 GiB", E_UNREACHABLE, "4294967295 bytes" },
+	{ "a head over the cap", E_UNREACHABLE, "header of" },
+	{ "a head of nothing", E_UNREACHABLE, "field 1 is missing" },
+	{ "a head of noise", E_UNREACHABLE, "cut short" },
+	{ "a body with a failure", E_UNREACHABLE, "a body with a failure" },
+	{ "half a prefix", E_UNREACHABLE, "ended unexpectedly" },
+	{ "half a head", E_UNREACHABLE, "ended unexpectedly" },
+	{ "half a body", E_UNREACHABLE, "ended unexpectedly" },
+	{ "crashes", E_UNREACHABLE, "ended unexpectedly" },
+	{ "hangs", E_TIMED_OUT, "did not answer" },
+};
+
+static struct http *
+open_fake(const char *mode)
+{
+	AUTO_STR char *self = fake_fetcher_path();
+	const struct http_options options = { .fetcher = self, .timeout_ms = 20000 };
+	struct http_options hasty = options;
+	struct http *h = NULL;
+	AUTO(err) e = ERR_INIT;
+
+	if (strcmp(mode, "hangs") == 0)
+		hasty.timeout_ms = 100;
+	fake_fetcher_mode(mode);
+	row_accepted(mode, http_open(&h, &hasty, &e), &e);
+	return h;
+}
+
+static void
+no_fake(void)
+{
+	fake_fetcher_mode(NULL);
+}
+
+/* Both what waits and what comes later: a broken session stays broken, and says why. */
+START_TEST(distrusts_the_fetcher)
+{
+	const char *mode = hostile[_i].mode;
+	const struct http_request request = { .method = "GET", .url = URL, .max_body = MAX_BODY };
+	AUTO_PTR(http) h = open_fake(mode);
+	struct http_ticket *first = NULL, *second = NULL;
+	AUTO(http_response) r = HTTP_RESPONSE_INIT;
+	AUTO(http_response) other = HTTP_RESPONSE_INIT;
+	AUTO(http_response) later = HTTP_RESPONSE_INIT;
+	AUTO(err) e = ERR_INIT;
+	AUTO(err) too = ERR_INIT;
+	AUTO(err) after = ERR_INIT;
+	int a, b;
+
+	/* The fetcher may be gone before the request is on its way: the same error then. */
+	a = http_start(h, &request, &first, &e);
+	b = http_start(h, &request, &second, &too);
+	if (a == 0)
+		a = http_wait(first, &r, &e);
+	if (b == 0)
+		b = http_wait(second, &other, &too);
+	row_refused(mode, a, &e, hostile[_i].code, hostile[_i].part);
+	row_refused(mode, b, &too, E_UNREACHABLE, "fetcher");
+	row_refused(
+	    mode, http_fetch(h, &request, &later, &after), &after, E_UNREACHABLE, "fetcher");
+	ck_assert_msg(strstr(err_msg(&e), URL) != NULL, "%s: no URL", mode);
+	ck_assert_msg(r.body.n + other.body.n + later.body.n == 0, "%s: bytes came through", mode);
+}
+END_TEST
+
+START_TEST(reports_a_missing_fetcher)
+{
+	const struct http_options options = { .fetcher = "/nonexistent/relsig-fetch",
+		.timeout_ms = 1000 };
+	const struct http_request request = { .method = "GET", .url = URL };
+	AUTO(http_response) r = HTTP_RESPONSE_INIT;
+	AUTO_PTR(http) h = NULL;
+	AUTO(err) e = ERR_INIT;
+
+	row_accepted("opening", http_open(&h, &options, &e), &e);
+	row_refused(
+	    "fetching", http_fetch(h, &request, &r, &e), &e, E_IO, "/nonexistent/relsig-fetch");
+}
+END_TEST
+
+START_TEST(refuses_a_second_response)
+{
+	const struct http_request request = { .method = "GET", .url = URL, .max_body = MAX_BODY };
+	AUTO_PTR(http) h = open_fake("the same response twice");
+	AUTO(http_response) r = HTTP_RESPONSE_INIT;
+	AUTO(http_response) other = HTTP_RESPONSE_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	row_accepted("the first", http_fetch(h, &request, &r, &e), &e);
+	row_refused(
+	    "the second", http_fetch(h, &request, &other, &e), &e, E_UNREACHABLE, "not made");
+}
+END_TEST
+
+START_TEST(takes_a_body_at_the_cap)
+{
+	const struct http_request request = { .method = "GET", .url = URL, .max_body = MAX_BODY };
+	AUTO_PTR(http) h = open_fake("a body at the cap");
+	AUTO(http_response) r = HTTP_RESPONSE_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	row_accepted("at the cap", http_fetch(h, &request, &r, &e), &e);
+	ck_assert_uint_eq(r.body.n, MAX_BODY);
+}
+END_TEST
+
+/* Tickets that nobody waited for go with the session, whatever the fetcher did. */
+START_TEST(frees_what_nobody_waited_for)
+{
+	const struct http_request request = { .method = "GET", .url = URL, .max_body = MAX_BODY };
+	AUTO_PTR(http) h = open_fake("half a body");
+	struct http_ticket *t = NULL;
+	AUTO(err) e = ERR_INIT;
+
+	if (http_start(h, &request, &t, &e) == 0)
+		http_ticket_free(t);
+}
+END_TEST
+
+Suite *
+http_session_suite(void)
+{
+	Suite *s = suite_create("http_session");
+	TCase *t = tcase_create("refuses");
+
+	tcase_set_timeout(t, 60);
+	tcase_add_checked_fixture(t, NULL, no_fake);
+	tcase_add_loop_test(t, distrusts_the_fetcher, 0, (int)ARRAY_LEN(hostile));
+	tcase_add_test(t, reports_a_missing_fetcher);
+	tcase_add_test(t, refuses_a_second_response);
+	suite_add_tcase(s, t);
+	t = tcase_create("accepts");
+	tcase_set_timeout(t, 60);
+	tcase_add_checked_fixture(t, NULL, no_fake);
+	tcase_add_test(t, takes_a_body_at_the_cap);
+	tcase_add_test(t, frees_what_nobody_waited_for);
+	suite_add_tcase(s, t);
+	return s;
+}
