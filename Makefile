@@ -17,8 +17,8 @@ O ?= build
 # ---- What there is to build: lists by hand, one row a folder (tests/test_in_step.sh compares them with the files)
 
 BASE = base buf children cleanup err file text
-FORMATS = armor authfile certificate certificates challenge digest fingerprint image_name json manifest packets payload \
-	reference registry_error signed_message
+FORMATS = armor authfile certificate certificates challenge digest fingerprint image_name json manifest \
+	packets payload reference registry_error signed_message
 TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp reason subject validsig verdict
 TRANSPORT = certs credentials fetcher fetcher_hop fetcher_process fetcher_tls fetcher_transfer fetcher_url \
 	http http_reply http_session http_wire layout_dir login registry source store token
@@ -33,11 +33,13 @@ MAN5 = relsig-report.5
 
 # tests/test_X.c, a suite each; tests/X.c that they share; tests/fuzz_X.c with seeds in tests/fuzz/X/;
 # tests/system/X.sh with the seconds that it may take.
-SUITES = armor authfile buf certs challenge claim credentials digest file fingerprint gpghome hostile http \
-	http_servers http_session http_tls http_wire identity image_name json keys login manifest mutation openpgp \
-	packets payload real_data reason reference registry source store store_http subject text validsig verdict
-TEST_HELPERS = certgen expect_store fake_fetcher http_fixture httpd httpd_connection judge pgp registry_run \
-	rows skip tree
+SUITES = armor authfile buf certificates certs challenge children claim cleanup credentials digest file \
+	fingerprint gpg gpg_versions gpghome hostile http http_servers http_session http_tls http_wire identity \
+	image_name json key_files keys login manifest mutation openpgp options packets payload real_data reason \
+	reference registry signature_packets signed_message source store store_http subject surroundings text \
+	validsig verdict
+TEST_HELPERS = certgen expect_store fake_fetcher fake_gpg fresh http_fixture httpd httpd_connection judge \
+	pgp process registry_run rows skip tree
 FUZZ = authfile challenge digest http_wire image_name manifest payload reference token
 SYSTEM = defaults:300 real:300 registry:300 release:300 standalone:300 surroundings:300 verify:300
 

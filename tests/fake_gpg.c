@@ -14,28 +14,29 @@
 #include "tree.h"
 
 /*
- * GPGME 1.15 to 1.21 has the output on "-", later ones on "-&N"; the input is the last word, "-&N". Descriptors
- * have more than one digit sometimes, which a shell cannot write to but by name.
+ * GPGME 1.15 to 1.21 has the output on "-", later ones on "-&N"; the input is the last word, "-&N".
+ * Descriptors have more than one digit sometimes, which a shell cannot write to but by name.
  */
-static const char functions[] = "say() { printf '[GNUPG:] %s\\n' \"$*\" >\"/dev/fd/$status\"; }\n"
-				"log() { printf 'gpg: %s\\n' \"$*\" >\"/dev/fd/$logger\"; }\n"
-				"body() { cat \"$here/body\" >\"/dev/fd/$output\"; }\n"
-				"begin() { say PLAINTEXT 62 0 x; say PLAINTEXT_LENGTH $length; body; }\n"
-				"sig() { say NEWSIG; say KEY_CONSIDERED $primary 0; }\n"
-				"good() { say GOODSIG $key_id Some One; }\n"
-				"valid() { say VALIDSIG $fpr 2020-06-01 1590969600 0 $version 0 "
-				"$key_algorithm $hash $class $primary; }\n"
-				"all() { begin; sig; good; valid; }\n"
-				"output=1\n"
-				"for word; do\n"
-				"	case $last in\n"
-				"	--status-fd) status=$word ;;\n"
-				"	--logger-fd) logger=$word ;;\n"
-				"	--output) test \"$word\" = - || output=${word#-&} ;;\n"
-				"	esac\n"
-				"	last=$word\n"
-				"done\n"
-				"cat \"/dev/fd/${last#-&}\" >/dev/null\n";
+static const char functions[] =
+    "say() { printf '[GNUPG:] %s\\n' \"$*\" >\"/dev/fd/$status\"; }\n"
+    "log() { printf 'gpg: %s\\n' \"$*\" >\"/dev/fd/$logger\"; }\n"
+    "body() { cat \"$here/body\" >\"/dev/fd/$output\"; }\n"
+    "begin() { say PLAINTEXT 62 0 x; say PLAINTEXT_LENGTH $length; body; }\n"
+    "sig() { say NEWSIG; say KEY_CONSIDERED $primary 0; }\n"
+    "good() { say GOODSIG $key_id Some One; }\n"
+    "valid() { say VALIDSIG $fpr 2020-06-01 1590969600 0 $version 0 "
+    "$key_algorithm $hash $class $primary; }\n"
+    "all() { begin; sig; good; valid; }\n"
+    "output=1\n"
+    "for word; do\n"
+    "	case $last in\n"
+    "	--status-fd) status=$word ;;\n"
+    "	--logger-fd) logger=$word ;;\n"
+    "	--output) test \"$word\" = - || output=${word#-&} ;;\n"
+    "	esac\n"
+    "	last=$word\n"
+    "done\n"
+    "cat \"/dev/fd/${last#-&}\" >/dev/null\n";
 
 void
 fake_gpg_set_up(void)
@@ -65,10 +66,11 @@ add_values(struct buf *script, const char *name)
 	AUTO(err) e = ERR_INIT;
 
 	testdata_blob(&blob, name);
-	ck_assert_int_eq(signed_message_parse(&m, buf_bytes(&blob), MAX_INFLATED_BYTES, false, &e), 0);
+	ck_assert_int_eq(
+	    signed_message_parse(&m, buf_bytes(&blob), MAX_INFLATED_BYTES, false, &e), 0);
 	tree_write("body", signed_message_body(&m));
-	buf_addf(script, "here='%s' fpr=%s primary=%s key_id=%s length=%zu\n", here, key, key, m.issuer,
-	    m.body_length);
+	buf_addf(script, "here='%s' fpr=%s primary=%s key_id=%s length=%zu\n", here, key, key,
+	    m.issuer, m.body_length);
 	buf_addf(script, "version=%u key_algorithm=%u hash=%u class=00\n", m.signature_version,
 	    m.key_algorithm, m.hash_algorithm);
 }
@@ -80,7 +82,8 @@ write_script(const struct fake_gpg *g, const char *blob)
 	AUTO(buf) script = BUF_INIT;
 
 	buf_add_str(&script, "#!/bin/sh\nif test \"$1\" = --version; then\n");
-	buf_addf(&script, "%s\nexit 0\nfi\n", g->probe != NULL ? g->probe : "echo 'gpg (GnuPG) 2.4.8'");
+	buf_addf(
+	    &script, "%s\nexit 0\nfi\n", g->probe != NULL ? g->probe : "echo 'gpg (GnuPG) 2.4.8'");
 	add_values(&script, blob);
 	buf_add_str(&script, functions);
 	buf_addf(&script, "%s\n", g->verify != NULL ? g->verify : "all");
@@ -96,7 +99,9 @@ fake_gpg_ask(const struct fake_gpg *g, struct answer *out)
 	AUTO_STR char *tmp = tree_path("tmp");
 	AUTO_STR char *path = xasprintf("PATH=%s:/usr/bin:/bin", bin);
 	AUTO_STR char *tmpdir = xasprintf("TMPDIR=%s", tmp);
-	const struct fresh f = { .blob = blob, .timeout_ms = g->timeout_ms, .prepare = g->prepare,
+	const struct fresh f = { .blob = blob,
+		.timeout_ms = g->timeout_ms,
+		.prepare = g->prepare,
 		.environment = { path, tmpdir } };
 
 	write_script(g, blob);

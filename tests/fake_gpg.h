@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A program that GPGME takes for gpg: a shell script in tests/tree's directory that stands in for the
- * versions that are not here, and for what no version does.
+ * A program that GPGME takes for gpg: a shell script in tests/tree's directory that stands in for
+ * the versions that are not here, and for what no version does.
  */
 #ifndef RELSIG_TESTS_FAKE_GPG_H
 #define RELSIG_TESTS_FAKE_GPG_H
@@ -9,8 +9,8 @@
 #include "fresh.h"
 
 /*
- * Setup and teardown of a checked fixture: a tree with bin/ for the fake and tmp/ for the private home, which must be
- * empty at the end.
+ * Setup and teardown of a checked fixture: a tree with bin/ for the fake and tmp/ for the private
+ * home, which must be empty at the end.
  */
 void fake_gpg_set_up(void);
 void fake_gpg_tear_down(void);
@@ -21,8 +21,8 @@ void fake_gpg_tear_down(void);
  *   sig, good, valid NEWSIG, GOODSIG and VALIDSIG as they should be
  *   all              these four in order
  *   log TEXT         what gpg prints for people
- * by $fpr, $primary, $key_id, $length, $version, $key_algorithm, $hash, $class, which may be set before.
- * They are those of testdata/blobs/CASE, signed by release.asc.
+ * by $fpr, $primary, $key_id, $length, $version, $key_algorithm, $hash, $class, which may be set
+ * before. They are those of testdata/blobs/CASE, signed by release.asc.
  */
 struct fake_gpg {
 	const char *blob;   /* CASE; NULL for gpg-z0 */

@@ -27,7 +27,8 @@ answer_free(struct answer *a)
 	*a = (struct answer)ANSWER_INIT;
 }
 
-/* --- in the new process -------------------------------------------------------------------------- */
+/* --- in the new process --------------------------------------------------------------------------
+ */
 
 struct work {
 	struct buf blob;
@@ -53,6 +54,7 @@ read_work(struct work *w, const char *text, struct err *e)
 static int
 do_work(const struct work *w, struct judged *got, char **version)
 {
+	AUTO(err) closing = ERR_INIT;
 	struct judge j;
 
 	if (judge_open(&j, w->keys, w->timeout_ms, &got->e) == 0) {
@@ -63,13 +65,9 @@ do_work(const struct work *w, struct judged *got, char **version)
 		got->reason = reason_of_error(got->e.code);
 		*version = xstrdup("");
 	}
-	{
-		AUTO(err) e = ERR_INIT;
-
-		if (judge_close(&j, &e) == 0)
-			return 0;
-		dprintf(ANSWER_FD, "%s", err_msg(&e));
-	}
+	if (judge_close(&j, &closing) == 0)
+		return 0;
+	dprintf(ANSWER_FD, "%s", err_msg(&closing));
 	return -1;
 }
 
@@ -87,11 +85,11 @@ work_if_fresh(void)
 		return;
 	unsetenv(WORK);
 	alarm(MAX_SECONDS);
-	if (read_work(&w, text, &got.e) != 0)
+	if (read_work(&w, text, &got.e) != 0) {
 		dprintf(ANSWER_FD, "%s", err_msg(&got.e));
-	else if (do_work(&w, &got, &version) == 0) {
-		dprintf(ANSWER_FD, "%d\n%s\n%s\n%s", (int)got.outcome, reason_word(got.reason), version,
-		    err_msg(&got.e));
+	} else if (do_work(&w, &got, &version) == 0) {
+		dprintf(ANSWER_FD, "%d\n%s\n%s\n%s", (int)got.outcome, reason_word(got.reason),
+		    version, err_msg(&got.e));
 		status = EXIT_SUCCESS;
 	}
 	buf_free(&w.blob);
@@ -102,7 +100,8 @@ work_if_fresh(void)
 	exit(status);
 }
 
-/* --- in the test --------------------------------------------------------------------------------- */
+/* --- in the test ---------------------------------------------------------------------------------
+ */
 
 /* Start this very program again. A path, not /proc/self/exe itself: that may be a debugger's. */
 static void
@@ -146,8 +145,8 @@ void
 fresh_ask(const struct fresh *f, struct answer *out)
 {
 	const char *blob = f->blob != NULL ? f->blob : "gpg-z0";
-	AUTO_STR char *work = xasprintf("%d %s %s", f->timeout_ms != 0 ? f->timeout_ms : TIMEOUT_MS, blob,
-	    f->keys != NULL ? f->keys : "release.asc");
+	AUTO_STR char *work = xasprintf("%d %s %s", f->timeout_ms != 0 ? f->timeout_ms : TIMEOUT_MS,
+	    blob, f->keys != NULL ? f->keys : "release.asc");
 	AUTO(buf) answer = BUF_INIT;
 	AUTO(err) e = ERR_INIT;
 	char program[4096] = "";
@@ -163,7 +162,8 @@ fresh_ask(const struct fresh *f, struct answer *out)
 	if (pid == 0)
 		start_anew(f, program, work, fds[1]);
 	close(fds[1]);
-	ck_assert_msg(file_read_fd(&answer, fds[0], "the answer", 1 << 20, &e) == 0, "%s", err_msg(&e));
+	ck_assert_msg(
+	    file_read_fd(&answer, fds[0], "the answer", 1 << 20, &e) == 0, "%s", err_msg(&e));
 	close(fds[0]);
 	while (waitpid(pid, &status, 0) < 0)
 		ck_assert_int_eq(errno, EINTR);

@@ -23,7 +23,8 @@ read_testdata(struct buf *out, const char *name, struct err *e)
 	return file_read(out, name[0] == '/' ? name : path, MAX_TEST_FILE, e);
 }
 
-/* --- the judge ---------------------------------------------------------------------------------- */
+/* --- the judge ----------------------------------------------------------------------------------
+ */
 
 static int
 add_keys(struct judge *j, const char *names, struct err *e)
@@ -54,7 +55,8 @@ expect_sample_release(struct judge *j, struct err *e)
 	enum reason why;
 
 	if (read_testdata(&manifest, "release/manifest.json", e) != 0 ||
-	    subject_from_manifest(&j->subject, buf_bytes(&manifest), NULL, &why, e) != OUTCOME_PROVEN ||
+	    subject_from_manifest(&j->subject, buf_bytes(&manifest), NULL, &why, e) !=
+		OUTCOME_PROVEN ||
 	    read_testdata(&text, "release.txt", e) != 0)
 		return -1;
 	text.p[strcspn(buf_str(&text), "\n")] = '\0';
@@ -113,7 +115,8 @@ judged_free(struct judged *d)
 void
 judge_blob(const struct judge *j, struct bytes blob, struct judged *out)
 {
-	const struct expectation expected = { .subject = j->subject, .identity = &j->identity,
+	const struct expectation expected = { .subject = j->subject,
+		.identity = &j->identity,
 		.optional = PAYLOAD_OPTIONAL_MAY_BE_ABSENT };
 	AUTO_PTR(signed_bytes) bytes = NULL;
 	struct bytes payload;
@@ -146,7 +149,8 @@ judge_must_close(struct judge *j)
 	ck_assert_msg(judge_close(j, &e) == 0, "%s", err_msg(&e));
 }
 
-/* --- test data ---------------------------------------------------------------------------------- */
+/* --- test data ----------------------------------------------------------------------------------
+ */
 
 void
 testdata_read(struct buf *out, const char *name)
@@ -157,18 +161,24 @@ testdata_read(struct buf *out, const char *name)
 }
 
 char *
-testdata_line(const char *name)
+testdata_text(const char *name)
 {
 	AUTO(buf) b = BUF_INIT;
 	AUTO(err) e = ERR_INIT;
-	char *text;
 
-	if (read_testdata(&b, name, &e) != 0) {
-		ck_assert_msg(e.code == E_NOT_FOUND, "%s", err_msg(&e));
-		return NULL;
-	}
-	text = buf_steal_str(&b);
-	text[strcspn(text, "\n")] = '\0';
+	if (read_testdata(&b, name, &e) == 0)
+		return buf_steal_str(&b);
+	ck_assert_msg(e.code == E_NOT_FOUND, "%s", err_msg(&e));
+	return NULL;
+}
+
+char *
+testdata_line(const char *name)
+{
+	char *text = testdata_text(name);
+
+	if (text != NULL)
+		text[strcspn(text, "\n")] = '\0';
 	return text;
 }
 
@@ -186,7 +196,8 @@ testdata_fingerprints(const char *key_file)
 	return xstrndup(line, strcspn(line, " \n"));
 }
 
-/* "WHERE HEX SIZE" of testdata/README: HEX at WHERE, again and again, until there are SIZE octets. */
+/* "WHERE HEX SIZE" of testdata/README: HEX at WHERE, again and again, until there are SIZE octets.
+ */
 static void
 generate(struct buf *blob, const char *rule)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A judge for tests: it is given the sample release (testdata/README) and the keys that a case names, and
- * looks at blobs in the order that verify/ does. Nothing may be left behind when it closes.
+ * A judge for tests: it is given the sample release (testdata/README) and the keys that a case
+ * names, and looks at blobs in the order that verify/ does. Nothing may be left behind when it
+ * closes.
  */
 #ifndef RELSIG_TESTS_JUDGE_H
 #define RELSIG_TESTS_JUDGE_H
@@ -20,7 +21,10 @@ struct judge {
 	struct openpgp *openpgp;
 	char *home; /* what GNUPGHOME was set to; owned */
 };
-#define JUDGE_INIT { 0 }
+#define JUDGE_INIT                                                                                 \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 /* The time of looking: 2030, after every good signature. */
 #define JUDGE_NOW ((int64_t)1893456000)
@@ -43,7 +47,10 @@ struct judged {
 	struct claim *claim;
 	struct err e;
 };
-#define JUDGED_INIT { 0 }
+#define JUDGED_INIT                                                                                \
+	{                                                                                          \
+		0                                                                                  \
+	}
 void judged_free(struct judged *d);
 AUTO_DEFINE(judged)
 
@@ -54,12 +61,15 @@ void judge_blob(const struct judge *j, struct bytes blob, struct judged *out);
 void judge_must_open(struct judge *j, const char *keys);
 void judge_must_close(struct judge *j);
 
-/* A file of testdata; blobs/CASE/blob with what its "generate" adds. Failing these fails the test. */
+/* A file of testdata; blobs/CASE/blob with what its "generate" adds. Failing these fails the test.
+ */
 void testdata_read(struct buf *out, const char *name);
 void testdata_blob(struct buf *out, const char *name);
-/* The first line of a file, without its end; NULL when there is no file. For free(). */
+/* A file's text, or its first line without the end; NULL when there is no file. For free(). */
+char *testdata_text(const char *name);
 char *testdata_line(const char *name);
-/* What keys.txt says of a key file: the fingerprints of its primary keys, with commas between. For free(). */
+/* What keys.txt says of a key file: the fingerprints of its primary keys, with commas between. For
+ * free(). */
 char *testdata_fingerprints(const char *key_file);
 
 #endif

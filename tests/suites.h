@@ -12,13 +12,18 @@
 	X(armor) \
 	X(authfile) \
 	X(buf) \
+	X(certificates) \
 	X(certs) \
 	X(challenge) \
+	X(children) \
 	X(claim) \
+	X(cleanup) \
 	X(credentials) \
 	X(digest) \
 	X(file) \
 	X(fingerprint) \
+	X(gpg) \
+	X(gpg_versions) \
 	X(gpghome) \
 	X(hostile) \
 	X(http) \
@@ -29,21 +34,26 @@
 	X(identity) \
 	X(image_name) \
 	X(json) \
+	X(key_files) \
 	X(keys) \
 	X(login) \
 	X(manifest) \
 	X(mutation) \
 	X(openpgp) \
+	X(options) \
 	X(packets) \
 	X(payload) \
 	X(real_data) \
 	X(reason) \
 	X(reference) \
 	X(registry) \
+	X(signature_packets) \
+	X(signed_message) \
 	X(source) \
 	X(store) \
 	X(store_http) \
 	X(subject) \
+	X(surroundings) \
 	X(text) \
 	X(validsig) \
 	X(verdict)

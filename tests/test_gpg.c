@@ -13,7 +13,8 @@
 #include "tree.h"
 #include "trust/gpg.h"
 
-/* --- which gpg ----------------------------------------------------------------------------------- */
+/* --- which gpg -----------------------------------------------------------------------------------
+ */
 
 static const struct {
 	const char *name, *probe, *part;
@@ -24,6 +25,8 @@ static const struct {
 	{ "2.2.19", "echo 'gpg (GnuPG) 2.2.19'", "\"2.2.19\"" },
 	{ "3.0.0", "echo 'gpg (GnuPG) 3.0.0'", "\"3.0.0\"" },
 	{ "2.2 alone", "echo 'gpg (GnuPG) 2.2'", "\"2.2\"" },
+	{ "letters for numbers", "echo 'gpg (GnuPG) 2.x.40'", "\"2.x.40\"" },
+	{ "a number that wraps to 2", "echo 'gpg (GnuPG) 4294967298.4.8'", "\"4294967298.4.8\"" },
 	{ "words", "echo 'not at all what was asked for'", "gpg" },
 	{ "one word", "echo usage", "gpg" },
 	{ "an empty line", "echo", "gpg" },
@@ -40,7 +43,8 @@ START_TEST(refuses_a_version)
 	AUTO(answer) a = ANSWER_INIT;
 
 	fake_gpg_ask(&g, &a);
-	ck_assert_msg(a.outcome == OUTCOME_UNDECIDED, "%s: outcome %d (%s)", name, (int)a.outcome, a.message);
+	ck_assert_msg(
+	    a.outcome == OUTCOME_UNDECIDED, "%s: outcome %d (%s)", name, (int)a.outcome, a.message);
 	row_string(name, "the reason", a.reason, "io-error");
 	row_string(name, "the version", a.version, "");
 	ck_assert_msg(strstr(a.message, no_gpg[_i].part) != NULL, "%s: %s", name, a.message);
@@ -55,6 +59,7 @@ static const struct {
 	{ "2.3.3", "echo 'gpg (GnuPG) 2.3.3'" },
 	{ "2.4.5", "echo 'gpg (GnuPG) 2.4.5'; yes | head -c 10000" },
 	{ "2.5.12", "echo 'gpg (GnuPG) 2.5.12'" },
+	{ "2.5.13-beta2", "echo 'gpg (GnuPG) 2.5.13-beta2'" },
 	{ "2.10.0", "echo 'gpg (GnuPG) 2.10.0'" },
 	/* The status of the probe is nobody's answer. */
 	{ "2.4.8", "echo 'gpg (GnuPG) 2.4.8'; exit 2" },
@@ -72,12 +77,16 @@ START_TEST(takes_a_version)
 }
 END_TEST
 
-/* The probe is slow to end: its exit status must not be taken for the verification's, nor the reverse. */
+/* The probe is slow to end: its exit status must not be taken for the verification's, nor the
+ * reverse. */
 START_TEST(tells_the_probe_from_the_verification)
 {
-	const struct fake_gpg refusing = { .probe = "echo 'gpg (GnuPG) 2.4.8'; exec >&-; sleep 0.1; exit 0",
-		.verify = "all; exit 2" };
-	const struct fake_gpg good = { .probe = "echo 'gpg (GnuPG) 2.4.8'; exec >&-; sleep 0.1; exit 2",
+	const struct fake_gpg refusing = {
+		.probe = "echo 'gpg (GnuPG) 2.4.8'; exec >&-; sleep 0.1; exit 0",
+		.verify = "all; exit 2"
+	};
+	const struct fake_gpg good = { .probe =
+					   "echo 'gpg (GnuPG) 2.4.8'; exec >&-; sleep 0.1; exit 2",
 		.verify = "all; exit 0" };
 	AUTO(answer) a = ANSWER_INIT;
 
@@ -89,7 +98,21 @@ START_TEST(tells_the_probe_from_the_verification)
 }
 END_TEST
 
-/* --- deadlines and floods ------------------------------------------------------------------------ */
+/* GPGME itself would wait for ever. This takes GPG_TIMEOUT_MS. */
+START_TEST(kills_a_probe_that_hangs)
+{
+	const struct fake_gpg g = { .probe = "exec sleep 1000" };
+	AUTO(answer) a = ANSWER_INIT;
+
+	fake_gpg_ask(&g, &a);
+	ck_assert_msg(a.outcome == OUTCOME_UNDECIDED, "outcome %d (%s)", (int)a.outcome, a.message);
+	ck_assert_str_eq(a.reason, "timed-out");
+	ck_assert_msg(strstr(a.message, "did not answer") != NULL, "%s", a.message);
+}
+END_TEST
+
+/* --- deadlines and floods ------------------------------------------------------------------------
+ */
 
 #define CLOSE_ALL "eval \"exec $status>&- $logger>&- $output>&-\"; "
 
@@ -115,7 +138,8 @@ START_TEST(kills_at_the_deadline)
 	AUTO(answer) a = ANSWER_INIT;
 
 	fake_gpg_ask(&g, &a);
-	ck_assert_msg(a.outcome == OUTCOME_UNDECIDED, "%s: outcome %d (%s)", name, (int)a.outcome, a.message);
+	ck_assert_msg(
+	    a.outcome == OUTCOME_UNDECIDED, "%s: outcome %d (%s)", name, (int)a.outcome, a.message);
 	row_string(name, "the reason", a.reason, "timed-out");
 	ck_assert_msg(strstr(a.message, "within 300 ms") != NULL, "%s: %s", name, a.message);
 }
@@ -128,14 +152,16 @@ static const struct {
 	enum outcome outcome;
 	const char *reason;
 } floods[] = {
-	{ "status lines", "all; exec yes '[GNUPG:] SIG_SUBPACKET x' >/dev/fd/$status", OUTCOME_UNDECIDED,
-	    "io-error" },
+	{ "status lines", "all; exec yes '[GNUPG:] SIG_SUBPACKET x' >/dev/fd/$status",
+	    OUTCOME_UNDECIDED, "io-error" },
 	{ "output", "all; exec yes >/dev/fd/$output", OUTCOME_REFUSED, "bad-signature" },
-	{ "output before anything else", "exec yes >/dev/fd/$output", OUTCOME_REFUSED, "bad-signature" },
+	{ "output before anything else", "exec yes >/dev/fd/$output", OUTCOME_REFUSED,
+	    "bad-signature" },
 	/* "all" has six more. */
 	{ "1001 status lines that belong", SUBPACKETS("995") "all", OUTCOME_UNDECIDED, "io-error" },
 	{ "1000 status lines that belong", SUBPACKETS("994") "all", OUTCOME_PROVEN, "accepted" },
-	{ "1 MB of talk", "yes x | head -c 1000000 >/dev/fd/$logger; all", OUTCOME_PROVEN, "accepted" },
+	{ "1 MB of talk", "yes x | head -c 1000000 >/dev/fd/$logger; all", OUTCOME_PROVEN,
+	    "accepted" },
 	{ "1 MB of talk on standard error", "yes x | head -c 1000000 >&2; all", OUTCOME_PROVEN,
 	    "accepted" },
 };
@@ -147,14 +173,16 @@ START_TEST(bears_a_flood)
 	AUTO(answer) a = ANSWER_INIT;
 
 	fake_gpg_ask(&g, &a);
-	ck_assert_msg(a.outcome == floods[_i].outcome, "%s: outcome %d, %s (%s)", name, (int)a.outcome,
-	    a.reason, a.message);
+	ck_assert_msg(a.outcome == floods[_i].outcome, "%s: outcome %d, %s (%s)", name,
+	    (int)a.outcome, a.reason, a.message);
 	row_string(name, "the reason", a.reason, floods[_i].reason);
-	ck_assert_msg(strlen(a.message) < 6000, "%s: a message of %zu bytes", name, strlen(a.message));
+	ck_assert_msg(
+	    strlen(a.message) < 6000, "%s: a message of %zu bytes", name, strlen(a.message));
 }
 END_TEST
 
-/* --- the gpg that is here ------------------------------------------------------------------------ */
+/* --- the gpg that is here ------------------------------------------------------------------------
+ */
 
 struct here {
 	char *home;
@@ -199,7 +227,8 @@ START_TEST(gives_evidence)
 
 	here_open(&h);
 	testdata_blob(&blob, "flipped-payload");
-	ck_assert_msg(gpg_verify(h.gpg, buf_bytes(&blob), 1000, 20000, &r, &e) == 0, "%s", err_msg(&e));
+	ck_assert_msg(
+	    gpg_verify(h.gpg, buf_bytes(&blob), 1000, 20000, &r, &e) == 0, "%s", err_msg(&e));
 	ck_assert_uint_eq(r.op_error, 0); /* which is why nothing rests on it */
 	ck_assert(r.exited);
 	ck_assert_int_eq(r.exit_status, 1);
@@ -251,9 +280,11 @@ START_TEST(exports_what_is_asked_for)
 	struct here h;
 
 	here_open(&h);
-	ck_assert_msg(gpg_export(h.gpg, missing, MAX_KEY_FILE_BYTES, 20000, &out, &e) == 0, "%s", err_msg(&e));
+	ck_assert_msg(gpg_export(h.gpg, missing, MAX_KEY_FILE_BYTES, 20000, &out, &e) == 0, "%s",
+	    err_msg(&e));
 	ck_assert_uint_eq(out.n, 0);
-	ck_assert_msg(gpg_export(h.gpg, present, MAX_KEY_FILE_BYTES, 20000, &out, &e) == 0, "%s", err_msg(&e));
+	ck_assert_msg(gpg_export(h.gpg, present, MAX_KEY_FILE_BYTES, 20000, &out, &e) == 0, "%s",
+	    err_msg(&e));
 	ck_assert_int_eq(certificates_add(&c, buf_bytes(&out), "export", &e), 0);
 	ck_assert_uint_eq(c.n, 1);
 	ck_assert_str_eq(c.v[0].keys[0].fingerprint, release);
@@ -275,6 +306,7 @@ gpg_suite(void)
 
 	tcase_add_checked_fixture(fakes, fake_gpg_set_up, fake_gpg_tear_down);
 	tcase_add_loop_test(fakes, refuses_a_version, 0, ARRAY_LEN(no_gpg));
+	tcase_add_test(fakes, kills_a_probe_that_hangs);
 	tcase_add_test(fakes, tells_the_probe_from_the_verification);
 	tcase_add_loop_test(fakes, kills_at_the_deadline, 0, ARRAY_LEN(endless));
 	tcase_add_loop_test(fakes, bears_a_flood, 0, ARRAY_LEN(floods));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What other versions of gpg say, a machine's own settings make it say, and what none should ever say. */
+/* What other versions of gpg say, a machine's own settings make it say, and what none should ever
+ * say. */
 #include <string.h>
 
 #include <check.h>
@@ -17,12 +18,13 @@ static const struct {
 	    "still ends with status 1" },
 	{ "exit status 2 after a good signature", NULL, "all; exit 2", "untrusted-key",
 	    "still ends with status 2" },
-	{ "FAILURE gpg-exit and status 1", NULL, "all; say FAILURE gpg-exit 33554433; exit 1", NULL, "" },
+	{ "FAILURE gpg-exit and status 1", NULL, "all; say FAILURE gpg-exit 33554433; exit 1", NULL,
+	    "" },
 	{ "FAILURE gpg-exit and status 0", NULL, "all; say FAILURE gpg-exit 33554433", NULL, "" },
 	{ "ASSERT_SIGNER is not met", NULL,
 	    "all; log 'no signer matched'; say FAILURE gpg-exit 33554433; exit 1", NULL, "" },
-	{ "ASSERT_PUBKEY_ALGO 0", NULL, "all; say ASSERT_PUBKEY_ALGO $fpr 0 rsa1024", "bad-signature",
-	    "ASSERT_PUBKEY_ALGO" },
+	{ "ASSERT_PUBKEY_ALGO 0", NULL, "all; say ASSERT_PUBKEY_ALGO $fpr 0 rsa1024",
+	    "bad-signature", "ASSERT_PUBKEY_ALGO" },
 	/* Lines that do not belong. */
 	{ "two GOODSIG", NULL, "begin; sig; good; good; valid", NULL, "" },
 	{ "two signatures", NULL, "all; sig; good; valid", NULL, "" },
@@ -33,8 +35,8 @@ static const struct {
 	{ "an unknown word", NULL, "all; say SOMETHING_NEW 1", "bad-signature", "SOMETHING_NEW" },
 	{ "ERROR", NULL, "all; say ERROR proc_pkt.plaintext 89", NULL, "" },
 	{ "DECRYPTION_OKAY", NULL, "say BEGIN_DECRYPTION; say DECRYPTION_OKAY; all", NULL, "" },
-	{ "EXPKEYSIG", NULL, "begin; sig; say KEYEXPIRED 1; say EXPKEYSIG $key_id x; valid", "key-expired",
-	    "" },
+	{ "EXPKEYSIG", NULL, "begin; sig; say KEYEXPIRED 1; say EXPKEYSIG $key_id x; valid",
+	    "key-expired", "" },
 	{ "REVKEYSIG", NULL, "begin; sig; say REVKEYSIG $key_id x; valid", "key-revoked", "" },
 	{ "EXPSIG", NULL, "begin; sig; say EXPSIG $key_id x; valid", "signature-expired", "" },
 	{ "BADSIG", NULL, "begin; sig; say BADSIG $key_id x; say FAILURE gpg-exit 33554433; exit 1",
@@ -49,40 +51,46 @@ static const struct {
 	{ "a wrong length", NULL, "length=1$length; all", "bad-signature", "bytes of data" },
 	{ "no output", NULL, "say PLAINTEXT 62 0 x; sig; good; valid", "bad-signature",
 	    "what gpg verified" },
-	{ "a byte more", NULL, "begin; printf x >/dev/fd/$output; sig; good; valid", "bad-signature",
-	    "more than was signed" },
+	{ "a byte more", NULL, "begin; printf x >/dev/fd/$output; sig; good; valid",
+	    "bad-signature", "more than was signed" },
 	{ "a byte less", NULL,
-	    "body() { head -c $((length - 1)) \"$here/body\" >/dev/fd/$output; }; all", "bad-signature",
-	    "what gpg verified" },
+	    "body() { head -c $((length - 1)) \"$here/body\" >/dev/fd/$output; }; all",
+	    "bad-signature", "what gpg verified" },
 	{ "other bytes", NULL, "body() { tr 0-9 1-90 <\"$here/body\" >/dev/fd/$output; }; all",
 	    "bad-signature", "what gpg verified" },
 	/* A VALIDSIG that is not of this blob. */
 	{ "another class", NULL, "class=01; all", "bad-signature", "what gpg verified" },
 	{ "another hash", NULL, "hash=2; all", "bad-signature", "what gpg verified" },
-	{ "another key algorithm", NULL, "key_algorithm=17; all", "bad-signature", "what gpg verified" },
+	{ "another key algorithm", NULL, "key_algorithm=17; all", "bad-signature",
+	    "what gpg verified" },
 	{ "another version", NULL, "version=3; all", "bad-signature", "what gpg verified" },
-	{ "a key ID for a fingerprint", NULL, "fpr=$key_id; all", "bad-signature", "cannot be read" },
+	{ "a key ID for a fingerprint", NULL, "fpr=$key_id; all", "bad-signature",
+	    "cannot be read" },
 	{ "another key", NULL, "fpr=0123456789ABCDEF0123456789ABCDEF01234567 primary=$fpr; all",
 	    "untrusted-key", "not among the trusted" },
 	{ "another primary key", NULL, "primary=0123456789ABCDEF0123456789ABCDEF01234567; all",
 	    "untrusted-key", "0123456789ABCDEF0123456789ABCDEF01234567" },
-	{ "a subkey that is not in the file", NULL, "fpr=0123456789ABCDEF0123456789ABCDEF01234567; all",
-	    "untrusted-key", "subkey" },
+	{ "a subkey that is not in the file", NULL,
+	    "fpr=0123456789ABCDEF0123456789ABCDEF01234567; all", "untrusted-key", "subkey" },
 	/* The key is in the file, and gpg does not use it. */
-	{ "no public key", NULL, "begin; sig; say ERRSIG $key_id 1 $hash 00 1590969600 9 -; "
-				 "say NO_PUBKEY $key_id; exit 2",
+	{ "no public key", NULL,
+	    "begin; sig; say ERRSIG $key_id 1 $hash 00 1590969600 9 -; "
+	    "say NO_PUBKEY $key_id; exit 2",
 	    "untrusted-key", "GnuPG refuses to use the key" },
-	{ "a bad public key", NULL, "begin; sig; say ERRSIG $key_id 1 $hash 00 1590969600 6 -; exit 2",
-	    "untrusted-key", "FIPS" },
-	{ "wrong key usage", NULL, "begin; sig; say ERRSIG $key_id 1 $hash 00 1590969600 125 -; exit 2",
-	    "untrusted-key", "not for signing" },
-	{ "the hash is refused", NULL, "begin; sig; say ERRSIG $key_id 1 $hash 00 1590969600 5 -; exit 2",
-	    "weak-crypto", "" },
+	{ "a bad public key", NULL,
+	    "begin; sig; say ERRSIG $key_id 1 $hash 00 1590969600 6 -; exit 2", "untrusted-key",
+	    "FIPS" },
+	{ "wrong key usage", NULL,
+	    "begin; sig; say ERRSIG $key_id 1 $hash 00 1590969600 125 -; exit 2", "untrusted-key",
+	    "not for signing" },
+	{ "the hash is refused", NULL,
+	    "begin; sig; say ERRSIG $key_id 1 $hash 00 1590969600 5 -; exit 2", "weak-crypto", "" },
 	/* A replacement of gpg that refuses version 3 signatures. */
 	{ "Sequoia on version 3", "v3",
 	    "begin; sig; log 'sequoia-chameleon-gnupg: v3 is not considered secure'; "
 	    "say ERRSIG $key_id 1 $hash 00 1590969600 4 -; exit 2",
-	    NULL, "a version 3 signature, which GnuPG accepts and some replacements of gpg refuse" },
+	    NULL,
+	    "a version 3 signature, which GnuPG accepts and some replacements of gpg refuse" },
 };
 
 START_TEST(refuses)
@@ -105,15 +113,19 @@ static const struct {
 	const char *name, *verify, *part;
 } undecided[] = {
 	{ "an option that this version does not know",
-	    "log '/etc/gnupg/gpg.conf:1: invalid option'; say FAILURE option-parser 33554433; exit 2",
-	    "GnuPG configuration error: look at /etc/gnupg (gpg says: gpg: /etc/gnupg/gpg.conf:1:" },
+	    "log '/etc/gnupg/gpg.conf:1: invalid option'; say FAILURE option-parser 33554433; exit "
+	    "2",
+	    "GnuPG configuration error: look at /etc/gnupg (gpg says: gpg: "
+	    "/etc/gnupg/gpg.conf:1:" },
 	{ "an option, and a signature all the same", "say FAILURE option-parser 33554433; all",
 	    "GnuPG configuration error" },
-	{ "keyboxd", "begin; sig; log 'no keyboxd running in this session'; "
-		     "say ERRSIG $key_id 1 $hash 00 1590969600 9 -; say NO_PUBKEY $key_id; exit 2",
+	{ "keyboxd",
+	    "begin; sig; log 'no keyboxd running in this session'; "
+	    "say ERRSIG $key_id 1 $hash 00 1590969600 9 -; say NO_PUBKEY $key_id; exit 2",
 	    "\"use-keyboxd\" in /etc/gnupg/common.conf" },
-	{ "keyboxd by its other name", "begin; sig; log 'No Keybox daemon running'; "
-				       "say ERRSIG $key_id 1 $hash 00 1590969600 9 -; exit 2",
+	{ "keyboxd by its other name",
+	    "begin; sig; log 'No Keybox daemon running'; "
+	    "say ERRSIG $key_id 1 $hash 00 1590969600 9 -; exit 2",
 	    "use-keyboxd" },
 	{ "silence", "exit 0", "no signature" },
 	{ "silence and exit status 2", "exit 2", "no signature" },
@@ -130,11 +142,11 @@ START_TEST(does_not_decide)
 	AUTO(answer) a = ANSWER_INIT;
 
 	fake_gpg_ask(&g, &a);
-	ck_assert_msg(a.outcome == OUTCOME_UNDECIDED, "%s: outcome %d, %s (%s)", name, (int)a.outcome,
-	    a.reason, a.message);
+	ck_assert_msg(a.outcome == OUTCOME_UNDECIDED, "%s: outcome %d, %s (%s)", name,
+	    (int)a.outcome, a.reason, a.message);
 	row_string(name, "the reason", a.reason, "io-error");
-	ck_assert_msg(strstr(a.message, undecided[_i].part) != NULL, "%s: \"%s\" lacks \"%s\"", name,
-	    a.message, undecided[_i].part);
+	ck_assert_msg(strstr(a.message, undecided[_i].part) != NULL, "%s: \"%s\" lacks \"%s\"",
+	    name, a.message, undecided[_i].part);
 }
 END_TEST
 
@@ -166,7 +178,8 @@ START_TEST(accepts)
 	AUTO(answer) a = ANSWER_INIT;
 
 	fake_gpg_ask(&g, &a);
-	ck_assert_msg(a.outcome == OUTCOME_PROVEN, "%s: %s (%s)", accepted[_i].name, a.reason, a.message);
+	ck_assert_msg(
+	    a.outcome == OUTCOME_PROVEN, "%s: %s (%s)", accepted[_i].name, a.reason, a.message);
 	row_string(accepted[_i].name, "the reason", a.reason, "accepted");
 	row_string(accepted[_i].name, "the version", a.version, "2.4.8");
 }

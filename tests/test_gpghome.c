@@ -75,9 +75,10 @@ must_hold(const char *directory, const char *name, struct bytes want)
 /* Two files, in a directory for nobody else; exactly the lines that all supported versions know. */
 START_TEST(holds_two_files)
 {
-	static const char conf[] = "verify\nno-autostart\ntrust-model always\nno-auto-check-trustdb\n"
-				   "lock-never\nno-random-seed-file\nno-auto-key-retrieve\n"
-				   "no-auto-key-import\nno-auto-key-locate\npinentry-mode cancel\nbatch\n";
+	static const char conf[] =
+	    "verify\nno-autostart\ntrust-model always\nno-auto-check-trustdb\n"
+	    "lock-never\nno-random-seed-file\nno-auto-key-retrieve\n"
+	    "no-auto-key-import\nno-auto-key-locate\npinentry-mode cancel\nbatch\n";
 	AUTO_PTR(gpghome) h = NULL;
 	AUTO(buf) ring = BUF_INIT;
 	AUTO(err) e = ERR_INIT;

@@ -92,7 +92,7 @@ static const struct hostile_row rows[] = {
 
 /* Run relsig; its exit status, -1 when a signal ended it. Standard output goes to out. */
 static int
-run_relsig(char *const *argv, struct buf *out)
+run_relsig(const char *const *argv, struct buf *out)
 {
 	AUTO(err) e = ERR_INIT;
 	int pipes[2], wstatus = 0;
@@ -104,7 +104,7 @@ run_relsig(char *const *argv, struct buf *out)
 	if (pid == 0) {
 		dup2(pipes[1], STDOUT_FILENO);
 		alarm(LONGEST_RUN_SECONDS);
-		execv(argv[0], argv);
+		execv(argv[0], (char *const *)(uintptr_t)argv);
 		_exit(127);
 	}
 	close(pipes[1]);
@@ -133,24 +133,24 @@ START_TEST(answers)
 	AUTO_STR char *store = httpd_url(server, "/store");
 	AUTO_STR char *image = NULL;
 	AUTO(buf) out = BUF_INIT;
-	char *argv[MAX_ARGUMENTS];
+	const char *argv[MAX_ARGUMENTS];
 	size_t n = 0, requests;
 	int status;
 
 	image = row->by_registry ? xasprintf("127.0.0.1:%u/a/b@sha256:" HEX, httpd_port(server)) :
 				   xstrdup("sha256:" HEX);
-	argv[n++] = (char[]){ TEST_BUILDDIR "/relsig" };
-	argv[n++] = (char[]){ "verify" };
-	argv[n++] = (char[]){ "--key=" DATA "/keys/release.asc" };
-	argv[n++] = row->patient ? (char[]){ "--timeout=60" } : (char[]){ "--timeout=2" };
-	argv[n++] = (char[]){ "--retry-times=0" };
-	argv[n++] = (char[]){ "--tls-verify=false" };
-	argv[n++] = (char[]){ "--store" };
+	argv[n++] = TEST_BUILDDIR "/relsig";
+	argv[n++] = "verify";
+	argv[n++] = "--key=" DATA "/keys/release.asc";
+	argv[n++] = row->patient ? "--timeout=60" : "--timeout=2";
+	argv[n++] = "--retry-times=0";
+	argv[n++] = "--tls-verify=false";
+	argv[n++] = "--store";
 	argv[n++] = store;
 	if (!row->by_registry)
-		argv[n++] = (char[]){ "--digest-only" };
+		argv[n++] = "--digest-only";
 	if (row->good_store)
-		argv[n++] = (char[]){ "--store=file://" DATA "/store" };
+		argv[n++] = "--store=file://" DATA "/store";
 	argv[n++] = image;
 	argv[n] = NULL;
 	status = run_relsig(argv, &out);

@@ -10,8 +10,9 @@
 
 #define OWN "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define OTHER "sha256:1123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-#define OWN_512 "sha512:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" \
-		"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define OWN_512                                                                                    \
+	"sha512:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"                  \
+	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define REPO "quay.io/openshift-release-dev/ocp-release"
 
 /* Which rule: by the image's name as verify/ has it, or skopeo's exact one. */
@@ -20,7 +21,7 @@ enum how { FOR_IMAGE, EXACTLY };
 struct row {
 	enum how how;
 	const char *repository; /* "" for none */
-	const char *tag;        /* of the image, for FOR_IMAGE */
+	const char *tag;	/* of the image, for FOR_IMAGE */
 	const char *claimed;
 };
 

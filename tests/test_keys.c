@@ -71,7 +71,8 @@ START_TEST(a_fingerprint_without_its_key_is_not_trusted)
 }
 END_TEST
 
-/* What is nearly the fingerprint: key IDs, a digit less or more, lower case (fingerprint_parse gives upper). */
+/* What is nearly the fingerprint: key IDs, a digit less or more, lower case (fingerprint_parse
+ * gives upper). */
 enum { NOTHING, SHORT_ID, LONG_ID, DIGIT_LESS, DIGIT_MORE, LOWER_CASE, NEARLY };
 
 static char *
@@ -104,7 +105,8 @@ START_TEST(only_whole_fingerprints_count)
 	ck_assert_msg(!trusted_keys_trust(&k, release), "\"%s\" is trusted", fingerprint);
 	trusted_keys_add(&k, release);
 	ck_assert(trusted_keys_trust(&k, release));
-	ck_assert_msg(!trusted_keys_trust(&k, fingerprint), "\"%s\" is as good as the key", fingerprint);
+	ck_assert_msg(
+	    !trusted_keys_trust(&k, fingerprint), "\"%s\" is as good as the key", fingerprint);
 }
 END_TEST
 

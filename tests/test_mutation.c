@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Every truncation and every one-bit flip of good blobs. A flip may still be accepted (packet headers,
- * the literal's date): then it is the same payload by the same signer.
+ * Every truncation and every one-bit flip of good blobs. A flip may still be accepted (packet
+ * headers, the literal's date): then it is the same payload by the same signer.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -105,8 +105,8 @@ ask_gpg(void *arg)
 }
 
 /*
- * All flips go through the preflight. Those after which gpg would be handed the very same packets need no
- * gpg; of the others gpg is asked about an even selection.
+ * All flips go through the preflight. Those after which gpg would be handed the very same packets
+ * need no gpg; of the others gpg is asked about an even selection.
  */
 static void
 choose(struct flips *f)
@@ -129,7 +129,8 @@ choose(struct flips *f)
 	for (size_t i = 0; i < n; i++)
 		if (n <= MAX_GPG_RUNS || i * MAX_GPG_RUNS / n != (i + 1) * MAX_GPG_RUNS / n)
 			*LIST_ADD(f->bits, f->n_bits) = all[i];
-	printf("unit: %s: %zu flips, %zu change nothing that counts, %zu pass the preflight, %zu go to gpg\n",
+	printf("unit: %s: %zu flips, %zu change nothing that counts, %zu pass the preflight, %zu "
+	       "go to gpg\n",
 	    f->name, f->blob.n * 8, same, n, f->n_bits);
 	free(all);
 }

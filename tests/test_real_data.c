@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Red Hat's own signatures, where they are at hand: $RELSIG_REAL_DATA or ../shared/data beside the source. */
+/* Red Hat's own signatures, where they are at hand: $RELSIG_REAL_DATA or ../shared/data beside the
+ * source. */
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,8 @@ static char *
 real(const char *name)
 {
 	const char *where = getenv("RELSIG_REAL_DATA");
-	AUTO_STR char *root = xstrdup(where != NULL && where[0] != '\0' ? where : TEST_SRCDIR "/../shared/data");
+	AUTO_STR char *root =
+	    xstrdup(where != NULL && where[0] != '\0' ? where : TEST_SRCDIR "/../shared/data");
 
 	if (access(root, F_OK) == 0)
 		return xasprintf("%s/%s", root, name);
@@ -39,7 +41,8 @@ read_real(struct buf *out, const char *path)
 	ck_assert_msg(file_read(out, path, 1 << 20, &e) == 0, "%s", err_msg(&e));
 }
 
-/* The judge expects the sample release: for real ones it is told to expect the repository, any tag. */
+/* The judge expects the sample release: for real ones it is told to expect the repository, any tag.
+ */
 static void
 open_judge(struct judge *j, const char *key)
 {
@@ -87,8 +90,8 @@ judge_all(struct judge *j, enum reason want)
 		read_real(&blob, path);
 		expect_digest(j, d->d_name + 7);
 		judge_blob(j, buf_bytes(&blob), &got);
-		ck_assert_msg(got.reason == want, "%s: %s, want %s (%s)", d->d_name, reason_word(got.reason),
-		    reason_word(want), err_msg(&got.e));
+		ck_assert_msg(got.reason == want, "%s: %s, want %s (%s)", d->d_name,
+		    reason_word(got.reason), reason_word(want), err_msg(&got.e));
 		ck_assert_msg((got.claim != NULL) == (want == REASON_ACCEPTED), "%s", d->d_name);
 		if (want == REASON_ACCEPTED)
 			ck_assert_str_eq(got.facts.fingerprint, RED_HAT_RELEASE_KEY);
@@ -122,14 +125,18 @@ static const struct {
 	const char *blob, *key;
 	enum reason reason;
 } others[] = {
-	{ "derived-not-real/4.15.0-decompressed-tampered-digest.pgp", RELEASE_KEY, REASON_BAD_SIGNATURE },
-	{ "derived-not-real/4.18.20-signature-truncated.base64", RELEASE_KEY, REASON_NOT_A_SIGNATURE },
+	{ "derived-not-real/4.15.0-decompressed-tampered-digest.pgp", RELEASE_KEY,
+	    REASON_BAD_SIGNATURE },
+	{ "derived-not-real/4.18.20-signature-truncated.base64", RELEASE_KEY,
+	    REASON_NOT_A_SIGNATURE },
 	{ "clearsigned/crc-4.12.9-sha256sum.txt.sig", RELEASE_KEY, REASON_NOT_A_SIGNATURE },
 	{ "clearsigned/crc-4.13.0-sha256sum_correct.txt.sig", RELEASE_KEY, REASON_NOT_A_SIGNATURE },
-	{ "clearsigned/crc-4.13.0-sha256sum_incorrect.txt.sig", RELEASE_KEY, REASON_NOT_A_SIGNATURE },
+	{ "clearsigned/crc-4.13.0-sha256sum_incorrect.txt.sig", RELEASE_KEY,
+	    REASON_NOT_A_SIGNATURE },
 	/* An armoured key where a signature belongs. */
 	{ RELEASE_KEY, RELEASE_KEY, REASON_NOT_A_SIGNATURE },
-	{ "other-signatures/openshift-ci/sha256=" CI_DIGEST "/signature-1", CI_KEY, REASON_KEY_EXPIRED },
+	{ "other-signatures/openshift-ci/sha256=" CI_DIGEST "/signature-1", CI_KEY,
+	    REASON_KEY_EXPIRED },
 	{ "other-signatures/openshift-ci/sha256=" CI_DIGEST "/signature-1", RELEASE_KEY,
 	    REASON_UNKNOWN_KEY },
 	/* Good signatures, for other images than this one. */

@@ -15,10 +15,13 @@ static void
 ask(enum outcome want, enum reason reason, const char *row, enum outcome got, enum reason why,
     const struct subject *s, const struct err *e)
 {
-	ck_assert_msg(got == want, "%s: outcome %d, want %d (%s)", row, (int)got, (int)want, err_msg(e));
-	ck_assert_msg((s != NULL) == (want == OUTCOME_PROVEN), "%s: a subject is made or missing", row);
+	ck_assert_msg(
+	    got == want, "%s: outcome %d, want %d (%s)", row, (int)got, (int)want, err_msg(e));
+	ck_assert_msg(
+	    (s != NULL) == (want == OUTCOME_PROVEN), "%s: a subject is made or missing", row);
 	if (want != OUTCOME_PROVEN)
-		ck_assert_msg(why == reason, "%s: %s, want %s", row, reason_word(why), reason_word(reason));
+		ck_assert_msg(
+		    why == reason, "%s: %s, want %s", row, reason_word(why), reason_word(reason));
 }
 
 static const struct {
@@ -64,7 +67,8 @@ START_TEST(names_both_digests)
 	enum reason why;
 
 	ck_assert_int_eq(digest_of_bytes(&own, bytes_of_str(SMALL), &e), 0);
-	ck_assert_int_eq(subject_from_manifest(&s, bytes_of_str(SMALL), &asked, &why, &e), OUTCOME_REFUSED);
+	ck_assert_int_eq(
+	    subject_from_manifest(&s, bytes_of_str(SMALL), &asked, &why, &e), OUTCOME_REFUSED);
 	ck_assert_msg(strstr(err_msg(&e), own.text) != NULL, "%s", err_msg(&e));
 	ck_assert_msg(strstr(err_msg(&e), asked.text) != NULL, "%s", err_msg(&e));
 }
@@ -84,8 +88,10 @@ START_TEST(refuses_every_changed_byte)
 		enum reason why;
 
 		raw.p[i] ^= (uint8_t)(1u << (i % 8));
-		ck_assert_msg(subject_from_manifest(&s, buf_bytes(&raw), &asked, &why, &e) == OUTCOME_REFUSED &&
-		    s == NULL && why == REASON_MANIFEST_DIGEST_MISMATCH, "byte %zu", i);
+		ck_assert_msg(subject_from_manifest(&s, buf_bytes(&raw), &asked, &why, &e) ==
+				      OUTCOME_REFUSED &&
+				  s == NULL && why == REASON_MANIFEST_DIGEST_MISMATCH,
+		    "byte %zu", i);
 		raw.p[i] ^= (uint8_t)(1u << (i % 8));
 	}
 }
@@ -118,7 +124,8 @@ START_TEST(takes_the_sample_release)
 }
 END_TEST
 
-/* What a store hands over at most, and a byte more: the cap is the reader's, all bytes count here. */
+/* What a store hands over at most, and a byte more: the cap is the reader's, all bytes count here.
+ */
 START_TEST(takes_the_largest)
 {
 	AUTO(buf) raw = BUF_INIT;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a process gets from its parent, its user and its machine: right answers or none, never a wrong one. */
+/* What a process gets from its parent, its user and its machine: right answers or none, never a
+ * wrong one. */
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -30,11 +31,13 @@ must_accept(const char *name, const struct fresh *f)
 	/* And it is not that anything would be accepted. */
 	bad.blob = "flipped-payload";
 	fresh_ask(&bad, &a);
-	ck_assert_msg(a.outcome == OUTCOME_REFUSED, "%s: outcome %d (%s)", name, (int)a.outcome, a.message);
+	ck_assert_msg(
+	    a.outcome == OUTCOME_REFUSED, "%s: outcome %d (%s)", name, (int)a.outcome, a.message);
 	row_string(name, "the reason", a.reason, "bad-signature");
 }
 
-/* --- the environment ----------------------------------------------------------------------------- */
+/* --- the environment -----------------------------------------------------------------------------
+ */
 
 #define TEN "0123456789"
 #define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
@@ -45,7 +48,8 @@ static const struct {
 } environments[] = {
 	{ "no gpg on PATH", { "PATH=/nonexistent" }, "gpg was not found on PATH" },
 	{ "an empty PATH", { "PATH=" }, "gpg was not found on PATH" },
-	{ "TMPDIR is missing", { "TMPDIR=/nonexistent/tmp" }, "making a private directory /nonexistent/tmp" },
+	{ "TMPDIR is missing", { "TMPDIR=/nonexistent/tmp" },
+	    "making a private directory /nonexistent/tmp" },
 	{ "TMPDIR is a file", { "TMPDIR=/etc/passwd" }, "set TMPDIR to a directory" },
 	{ "TMPDIR cannot be written to", { "TMPDIR=/proc" }, "set TMPDIR to a directory" },
 	{ "HOME unset", { "HOME" }, NULL },
@@ -56,7 +60,8 @@ static const struct {
 	{ "another language", { "LANGUAGE=de", "LC_ALL=de_DE.UTF-8" }, NULL },
 	{ "a locale that is not there", { "LC_ALL=xx_YY", "LANG=zz" }, NULL },
 	{ "a terminal that is none", { "GPG_TTY=/dev/null", "DISPLAY=:99", "TERM=none" }, NULL },
-	{ "an old agent", { "GPG_AGENT_INFO=/nonexistent:1:1", "SSH_AUTH_SOCK=/nonexistent" }, NULL },
+	{ "an old agent", { "GPG_AGENT_INFO=/nonexistent:1:1", "SSH_AUTH_SOCK=/nonexistent" },
+	    NULL },
 	{ "a lying compliance", { "GNUPG_ASSUME_COMPLIANCE=de-vs" }, NULL },
 };
 
@@ -120,7 +125,8 @@ START_TEST(a_users_own_configuration)
 }
 END_TEST
 
-/* --- what a process inherits --------------------------------------------------------------------- */
+/* --- what a process inherits ---------------------------------------------------------------------
+ */
 
 static void
 ignore_children(void)
@@ -198,12 +204,12 @@ START_TEST(descriptors_0_to_2_closed)
 	AUTO(answer) a = ANSWER_INIT;
 
 	fresh_ask(&f, &a);
-	ck_assert_msg(a.outcome == OUTCOME_PROVEN || a.outcome == OUTCOME_UNDECIDED, "%s (%s)", a.reason,
-	    a.message);
+	ck_assert_msg(a.outcome == OUTCOME_PROVEN || a.outcome == OUTCOME_UNDECIDED, "%s (%s)",
+	    a.reason, a.message);
 	f.blob = "flipped-payload";
 	fresh_ask(&f, &a);
-	ck_assert_msg(a.outcome == OUTCOME_REFUSED || a.outcome == OUTCOME_UNDECIDED, "%s (%s)", a.reason,
-	    a.message);
+	ck_assert_msg(a.outcome == OUTCOME_REFUSED || a.outcome == OUTCOME_UNDECIDED, "%s (%s)",
+	    a.reason, a.message);
 }
 END_TEST
 
@@ -245,7 +251,8 @@ START_TEST(enough_descriptors)
 }
 END_TEST
 
-/* --- a full disk --------------------------------------------------------------------------------- */
+/* --- a full disk ---------------------------------------------------------------------------------
+ */
 
 static char *full_directory;
 static const char *full_options;

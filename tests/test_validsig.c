@@ -45,8 +45,10 @@ static const struct {
 	{ "two NEWSIG", ALL("NEWSIG\n"), "NEWSIG 2" },
 	{ "two GOODSIG", ALL(GOOD), "GOODSIG 2" },
 	{ "two VALIDSIG", ALL(VALID "\n"), "VALIDSIG 2" },
-	{ "length too small", "PLAINTEXT 62 0 x\nPLAINTEXT_LENGTH 4\nNEWSIG\n" GOOD VALID, "4 bytes" },
-	{ "length too large", "PLAINTEXT 62 0 x\nPLAINTEXT_LENGTH 6\nNEWSIG\n" GOOD VALID, "6 bytes" },
+	{ "length too small", "PLAINTEXT 62 0 x\nPLAINTEXT_LENGTH 4\nNEWSIG\n" GOOD VALID,
+	    "4 bytes" },
+	{ "length too large", "PLAINTEXT 62 0 x\nPLAINTEXT_LENGTH 6\nNEWSIG\n" GOOD VALID,
+	    "6 bytes" },
 	{ "length is no number", ALL("PLAINTEXT_LENGTH x\n"), "x bytes" },
 	{ "length is missing", ALL("PLAINTEXT_LENGTH\n"), " bytes" },
 	{ "a second length", ALL("PLAINTEXT_LENGTH 9\n"), "9 bytes" },
@@ -66,7 +68,8 @@ static const struct {
 	{ "IMPORT_OK", ALL("IMPORT_OK 1 x\n"), "IMPORT_OK" },
 	{ "an unknown word", ALL("SOMETHING_NEW\n"), "SOMETHING_NEW" },
 	{ "a known word, longer", ALL("GOODSIGN 0123456789ABCDEF x\n"), "GOODSIGN" },
-	{ "a known word, lower case", DATA "NEWSIG\ngoodsig 0123456789ABCDEF x\n" VALID, "goodsig" },
+	{ "a known word, lower case", DATA "NEWSIG\ngoodsig 0123456789ABCDEF x\n" VALID,
+	    "goodsig" },
 	{ "an empty word", ALL(" x\n"), "does not belong" },
 	{ "ASSERT_PUBKEY_ALGO 0", ALL("ASSERT_PUBKEY_ALGO " SUBKEY " 0 rsa1024\n"),
 	    "ASSERT_PUBKEY_ALGO" },
@@ -77,11 +80,14 @@ static const struct {
 	{ "VALIDSIG without the primary key",
 	    WITH_VALIDSIG(SUBKEY " 2020-06-01 1590969600 0 4 0 1 8 00"), "cannot be read" },
 	{ "VALIDSIG of a short fingerprint",
-	    WITH_VALIDSIG("0123456789ABCDEF 2020-06-01 1590969600 0 4 0 1 8 00 " PRIMARY), "cannot" },
+	    WITH_VALIDSIG("0123456789ABCDEF 2020-06-01 1590969600 0 4 0 1 8 00 " PRIMARY),
+	    "cannot" },
 	{ "VALIDSIG of a short primary",
-	    WITH_VALIDSIG(SUBKEY " 2020-06-01 1590969600 0 4 0 1 8 00 89ABCDEF01234567"), "cannot" },
+	    WITH_VALIDSIG(SUBKEY " 2020-06-01 1590969600 0 4 0 1 8 00 89ABCDEF01234567"),
+	    "cannot" },
 	{ "VALIDSIG of a version 6 fingerprint",
-	    WITH_VALIDSIG(SUBKEY "0123456789ABCDEF01234567 2020-06-01 1590969600 0 6 0 1 8 00 " PRIMARY),
+	    WITH_VALIDSIG(
+		SUBKEY "0123456789ABCDEF01234567 2020-06-01 1590969600 0 6 0 1 8 00 " PRIMARY),
 	    "cannot" },
 	{ "VALIDSIG with letters for a time",
 	    WITH_VALIDSIG(SUBKEY " 2020-06-01 20200601T000000 0 4 0 1 8 00 " PRIMARY), "cannot" },
@@ -107,7 +113,8 @@ START_TEST(refuses)
 	AUTO(err) e = ERR_INIT;
 
 	say(&r, refused[_i].lines);
-	row_refused(refused[_i].name, validsig_read(&v, &r, 5, &e), &e, E_INVALID, refused[_i].part);
+	row_refused(
+	    refused[_i].name, validsig_read(&v, &r, 5, &e), &e, E_INVALID, refused[_i].part);
 }
 END_TEST
 
@@ -118,25 +125,31 @@ static const struct {
 	{ "no length (partial packets)", "PLAINTEXT 62 0 x\nNEWSIG\n" GOOD VALID, "Someone <a@b>" },
 	{ "KEY_CONSIDERED once", ALL("KEY_CONSIDERED " PRIMARY " 0\n"), "Someone <a@b>" },
 	{ "KEY_CONSIDERED thrice",
-	    ALL("KEY_CONSIDERED " PRIMARY " 0\nKEY_CONSIDERED " PRIMARY " 0\nKEY_CONSIDERED " PRIMARY
-	        " 0\n"),
+	    ALL("KEY_CONSIDERED " PRIMARY " 0\nKEY_CONSIDERED " PRIMARY
+		" 0\nKEY_CONSIDERED " PRIMARY " 0\n"),
 	    "Someone <a@b>" },
-	{ "KEYEXPIRED of another subkey", ALL("KEYEXPIRED 1609459200\nKEYREVOKED\n"), "Someone <a@b>" },
+	{ "KEYEXPIRED of another subkey", ALL("KEYEXPIRED 1609459200\nKEYREVOKED\n"),
+	    "Someone <a@b>" },
 	{ "SIG_ID", ALL("SIG_ID abc 2020-06-01 1590969600\n"), "Someone <a@b>" },
 	{ "TRUST_UNDEFINED", ALL("") "TRUST_UNDEFINED 0 pgp\n", "Someone <a@b>" },
-	{ "TRUST_UNDEFINED with one field more", ALL("") "TRUST_UNDEFINED 0 pgp a@b\n", "Someone <a@b>" },
-	{ "VERIFICATION_COMPLIANCE_MODE", ALL("") "VERIFICATION_COMPLIANCE_MODE 23\n", "Someone <a@b>" },
-	{ "notations", ALL("NOTATION_NAME a@b\nNOTATION_FLAGS 0 1\nNOTATION_DATA c\nPOLICY_URL d\n"),
+	{ "TRUST_UNDEFINED with one field more", ALL("") "TRUST_UNDEFINED 0 pgp a@b\n",
+	    "Someone <a@b>" },
+	{ "VERIFICATION_COMPLIANCE_MODE", ALL("") "VERIFICATION_COMPLIANCE_MODE 23\n",
+	    "Someone <a@b>" },
+	{ "notations",
+	    ALL("NOTATION_NAME a@b\nNOTATION_FLAGS 0 1\nNOTATION_DATA c\nPOLICY_URL d\n"),
 	    "Someone <a@b>" },
 	{ "assertions that are met",
 	    ALL("") "ASSERT_SIGNER " PRIMARY "\nASSERT_PUBKEY_ALGO " SUBKEY " 1 rsa4096\n",
 	    "Someone <a@b>" },
 	{ "fingerprints in lower case",
-	    DATA "NEWSIG\n" GOOD "VALIDSIG 0123456789abcdef0123456789abcdef01234567 2020-06-01 1590969600 0 "
-	         "4 0 1 8 00 89abcdef0123456789abcdef0123456789abcdef\n", "Someone <a@b>" },
-	{ "VALIDSIG with one field more",
-	    DATA "NEWSIG\n" GOOD VALID " x\n", "Someone <a@b>" },
-	{ "user ID with escapes", DATA "NEWSIG\nGOODSIG 0123456789ABCDEF a%0A%25b%zz%\n" VALID, "a\n%b%zz%" },
+	    DATA "NEWSIG\n" GOOD
+		 "VALIDSIG 0123456789abcdef0123456789abcdef01234567 2020-06-01 1590969600 0 "
+		 "4 0 1 8 00 89abcdef0123456789abcdef0123456789abcdef\n",
+	    "Someone <a@b>" },
+	{ "VALIDSIG with one field more", DATA "NEWSIG\n" GOOD VALID " x\n", "Someone <a@b>" },
+	{ "user ID with escapes", DATA "NEWSIG\nGOODSIG 0123456789ABCDEF a%0A%25b%zz%\n" VALID,
+	    "a\n%b%zz%" },
 	{ "user ID with NUL", DATA "NEWSIG\nGOODSIG 0123456789ABCDEF a%00b\n" VALID, "a%00b" },
 	{ "no user ID", DATA "NEWSIG\nGOODSIG 0123456789ABCDEF\n" VALID, "" },
 };
@@ -154,7 +167,8 @@ START_TEST(accepts)
 	row_string(name, "the signing key", v.signing_key, SUBKEY);
 	row_string(name, "the primary key", v.primary, PRIMARY);
 	ck_assert_msg(v.created == 1590969600 && v.version == 4 && v.key_algorithm == 1 &&
-	    v.hash_algorithm == 8 && v.signature_class == 0, "%s: numbers", name);
+			  v.hash_algorithm == 8 && v.signature_class == 0,
+	    "%s: numbers", name);
 }
 END_TEST
 

@@ -38,7 +38,8 @@ must_refuse(const struct verdict *v, const char *when)
 	ck_assert_msg(verdict_outcome(v) == OUTCOME_REFUSED, "%s: not refused", when);
 	ck_assert_msg(verdict_reason(v) != REASON_ACCEPTED, "%s: the reason is accepted", when);
 	tally_add(&t, v);
-	ck_assert_msg(tally_exit_status(&t) == 1, "%s: exit status %d", when, tally_exit_status(&t));
+	ck_assert_msg(
+	    tally_exit_status(&t) == 1, "%s: exit status %d", when, tally_exit_status(&t));
 }
 
 START_TEST(refuses_zeros)
@@ -118,8 +119,8 @@ START_TEST(a_refusal_or_doubt_before_does_not_matter)
 }
 END_TEST
 
-/* Steps in a word: r refuse (bad-signature), n refuse (no-signature), k refuse (unknown-key), u undecided
- * (unreachable), t undecided (timed-out). */
+/* Steps in a word: r refuse (bad-signature), n refuse (no-signature), k refuse (unknown-key), u
+ * undecided (unreachable), t undecided (timed-out). */
 static const struct {
 	const char *steps;
 	enum outcome outcome;

@@ -155,6 +155,28 @@ row_of(const struct option_row *rows, int code)
 	return NULL;
 }
 
+/*
+ * getopt has returned ':' or '?'. word is where it stands, which names a long option; a letter, or a long
+ * option that was known, is in optopt.
+ */
+static void
+refuse_option(const struct option_row *rows, int code, const char *word, struct err *e)
+{
+	const struct option_row *row = optopt >= FIRST_CODE ? row_of(rows, optopt) : NULL;
+	AUTO_STR char *name = NULL;
+
+	if (row != NULL)
+		name = xasprintf("--%s", row->name);
+	else
+		name = optopt > 0 && optopt < FIRST_CODE ? xasprintf("-%c", optopt) : xstrdup(word);
+	if (code == ':')
+		(void)err_set(e, E_USAGE, "%s needs an argument", name);
+	else if (row != NULL)
+		(void)err_set(e, E_USAGE, "%s takes no argument", name);
+	else
+		(void)err_set(e, E_USAGE, "unknown option %s", name);
+}
+
 static enum options_result
 read_all(const struct subcommand *command, const struct option_row *rows, int argc, char **argv,
     const char *letters, const struct option *longs, struct err *e)
@@ -170,12 +192,8 @@ read_all(const struct subcommand *command, const struct option_row *rows, int ar
 			return OPTIONS_HELP;
 		}
 		row = row_of(rows, code);
-		if (code == ':') {
-			(void)err_set(e, E_USAGE, "%s needs an argument", argv[optind - 1]);
-			return OPTIONS_BAD;
-		}
 		if (row == NULL) {
-			(void)err_set(e, E_USAGE, "unknown option %s", optind > 0 ? argv[optind - 1] : "");
+			refuse_option(rows, code, argv[optind > 0 ? optind - 1 : 0], e);
 			return OPTIONS_BAD;
 		}
 		if (set_value(row, optarg, e) != 0)
