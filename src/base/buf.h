@@ -10,7 +10,10 @@ struct buf {
 	size_t n;   /* bytes in use */
 	size_t cap; /* bytes allocated */
 };
-#define BUF_INIT { 0 }
+#define BUF_INIT                                                                                   \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_add_byte(struct buf *b, uint8_t c);

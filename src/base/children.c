@@ -26,8 +26,8 @@
 #endif
 
 /*
- * Held while a child is started, listed or reaped. The kernel's list of children is only complete as long
- * as none of them goes away while it is read.
+ * Held while a child is started, listed or reaped. The kernel's list of children is only complete
+ * as long as none of them goes away while it is read.
  */
 static pthread_mutex_t children_lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -90,8 +90,8 @@ add_children_of(struct pids *out, const char *thread, struct err *e)
 }
 
 /*
- * A child hangs on the thread that started it. A thread that ends hands its children to the main thread,
- * which adopts orphans too: read last, it has whatever was not found where it had been.
+ * A child hangs on the thread that started it. A thread that ends hands its children to the main
+ * thread, which adopts orphans too: read last, it has whatever was not found where it had been.
  */
 static int
 list_by_threads(struct pids *out, struct err *e)
@@ -117,7 +117,9 @@ list_by_threads(struct pids *out, struct err *e)
 	return r == 0 ? add_children_of(out, main_thread, e) : -1;
 }
 
-/* The parent of a process: the fourth field of stat; the second, in parentheses, may hold anything. */
+/*
+ * The parent of a process: the fourth field of stat; the second, in parentheses, may hold anything.
+ */
 static pid_t
 parent_of(const char *pid)
 {
@@ -157,8 +159,9 @@ list_locked(struct pids *out, struct err *e)
 {
 	pids_free(out);
 	if (access("/proc/self/stat", R_OK) != 0)
-		return err_sys(e, E_IO, "/proc/self/stat (is /proc mounted? relsig asks it which "
-					"processes are its own)");
+		return err_sys(e, E_IO,
+		    "/proc/self/stat (is /proc mounted? relsig asks it which "
+		    "processes are its own)");
 	if (list_by_threads(out, e) == 0)
 		return 0;
 	err_free(e);
@@ -251,8 +254,8 @@ describe_end(int wstatus, struct child_end *end)
 }
 
 /*
- * Return when the child has ended, or after a while: at once by a pidfd, or, on kernels before 5.3, after a
- * short nap.
+ * Return when the child has ended, or after a while: at once by a pidfd, or, on kernels before 5.3,
+ * after a short nap.
  */
 static void
 wait_a_while(int pidfd, int64_t ms)
@@ -304,8 +307,9 @@ child_limit(pid_t pid, unsigned cpu_seconds)
 	struct rlimit cpu = { .rlim_cur = cpu_seconds, .rlim_max = cpu_seconds };
 
 	/*
-	 * Only a second fence: the deadline and the kill stand without it. A limit that gpg sets for itself
-	 * (RLIMIT_CORE) must not be changed from here: gpg reads it, then sets it, and ends when that fails.
+	 * Only a second fence: the deadline and the kill stand without it. A limit that gpg sets
+	 * for itself (RLIMIT_CORE) must not be changed from here: gpg reads it, then sets it, and
+	 * ends when that fails.
 	 */
 	(void)prlimit(pid, RLIMIT_CPU, &cpu, NULL);
 }

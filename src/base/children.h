@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The processes that this one started, and those that they left behind: the program is a child
- * subreaper (prctl(2)), so that a process started by a library through a double fork comes back to us,
- * and its exit status, which the library throws away, can be asked for.
+ * subreaper (prctl(2)), so that a process started by a library through a double fork comes back to
+ * us, and its exit status, which the library throws away, can be asked for.
  */
 #ifndef RELSIG_BASE_CHILDREN_H
 #define RELSIG_BASE_CHILDREN_H
@@ -16,7 +16,10 @@ struct pids {
 	pid_t *v;
 	size_t n;
 };
-#define PIDS_INIT { 0 }
+#define PIDS_INIT                                                                                  \
+	{                                                                                          \
+		0                                                                                  \
+	}
 void pids_free(struct pids *p);
 AUTO_DEFINE(pids)
 
@@ -27,8 +30,9 @@ int children_adopt(struct err *e) RESULT_USED;
 int children_list(struct pids *out, struct err *e) RESULT_USED;
 
 /*
- * Which children did a library call start? Between begin and end no other thread that keeps to this rule
- * starts one or reaps one; every place of relsig that does so goes through this file. end gives the new ones.
+ * Which children did a library call start? Between begin and end no other thread that keeps to this
+ * rule starts one or reaps one; every place of relsig that does so goes through this file. end
+ * gives the new ones.
  */
 int children_begin_start(struct pids *before, struct err *e) RESULT_USED;
 int children_end_start(const struct pids *before, struct pids *started, struct err *e) RESULT_USED;

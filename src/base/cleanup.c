@@ -55,7 +55,8 @@ end_children(const struct pids *children)
 	for (size_t i = 0; i < children->n; i++)
 		kill(children->v[i], SIGKILL);
 	for (size_t i = 0; i < children->n; i++)
-		for (int naps = 0; naps < 200 && waitpid(children->v[i], NULL, WNOHANG) == 0; naps++)
+		for (int naps = 0; naps < 200 && waitpid(children->v[i], NULL, WNOHANG) == 0;
+		     naps++)
 			nanosleep(&nap, NULL);
 }
 
@@ -116,8 +117,10 @@ tmpdir_make(struct err *e)
 	path = xasprintf("%s/relsig-XXXXXX", tmp != NULL && tmp[0] == '/' ? tmp : "/tmp");
 	pthread_mutex_lock(&lock);
 	if (mkdtemp(path) == NULL) {
-		(void)err_sys(e, E_IO, "making a private directory %s (set TMPDIR to a directory that "
-				       "can be written to)", path);
+		(void)err_sys(e, E_IO,
+		    "making a private directory %s (set TMPDIR to a directory that "
+		    "can be written to)",
+		    path);
 		free(path);
 		path = NULL;
 	} else {
@@ -138,7 +141,8 @@ tmpdir_remove(char *path)
 		if (strcmp(directories[i], path) != 0)
 			continue;
 		free(directories[i]);
-		/* LIST_ADD grows at powers of two only: move the last one here, and keep the memory. */
+		/* LIST_ADD grows at powers of two only: move the last one here, and keep the
+		 * memory. */
 		directories[i] = directories[--n_directories];
 		break;
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Temporary directories that do not outlive the process: removed by their owner on every path, and by
- * a thread of their own when SIGINT, SIGTERM or SIGHUP ends the process, which also ends its children.
+ * Temporary directories that do not outlive the process: removed by their owner on every path, and
+ * by a thread of their own when SIGINT, SIGTERM or SIGHUP ends the process, which also ends its
+ * children.
  */
 #ifndef RELSIG_BASE_CLEANUP_H
 #define RELSIG_BASE_CLEANUP_H
@@ -10,9 +11,9 @@
 #include "base/err.h"
 
 /*
- * From now on the three signals are waited for in a thread: directories go, children are killed, then
- * the process ends by that signal, as a shell expects. Once, before any other thread starts (they
- * inherit the signal mask).
+ * From now on the three signals are waited for in a thread: directories go, children are killed,
+ * then the process ends by that signal, as a shell expects. Once, before any other thread starts
+ * (they inherit the signal mask).
  */
 int cleanup_on_signals(struct err *e) RESULT_USED;
 

@@ -6,8 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static char *__attribute__((format(printf, 1, 0)))
-vformat(const char *fmt, va_list ap)
+static char *__attribute__((format(printf, 1, 0))) vformat(const char *fmt, va_list ap)
 {
 	char *s = NULL;
 

@@ -15,8 +15,8 @@
 int file_read(struct buf *out, const char *path, size_t max, struct err *e) RESULT_USED;
 
 /*
- * As file_read, for a path below a tree that somebody else filled: only regular files, and a symbolic
- * link as the last part is refused.
+ * As file_read, for a path below a tree that somebody else filled: only regular files, and a
+ * symbolic link as the last part is refused.
  */
 int file_read_untrusted(struct buf *out, const char *path, size_t max, struct err *e) RESULT_USED;
 
@@ -24,14 +24,14 @@ int file_read_untrusted(struct buf *out, const char *path, size_t max, struct er
 int file_read_fd(struct buf *out, int fd, const char *name, size_t max, struct err *e) RESULT_USED;
 
 /*
- * Write a file so that it appears whole or not at all: a temporary file beside it, flushed to the disk,
- * then renamed over path. An existing file is replaced only at that moment.
+ * Write a file so that it appears whole or not at all: a temporary file beside it, flushed to the
+ * disk, then renamed over path. An existing file is replaced only at that moment.
  */
 int file_write(const char *path, struct bytes content, unsigned mode, struct err *e) RESULT_USED;
 
 /*
- * Write a new file (0600) into a private directory: it must not exist yet. Neither atomic nor flushed:
- * for files that this process alone reads.
+ * Write a new file (0600) into a private directory: it must not exist yet. Neither atomic nor
+ * flushed: for files that this process alone reads.
  */
 int file_write_private(const char *path, struct bytes content, struct err *e) RESULT_USED;
 

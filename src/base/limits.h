@@ -42,7 +42,9 @@
 
 /* Nesting of any JSON document that is read; the deepest real one (image-references) has 6. */
 #define MAX_JSON_DEPTH 64
-/* Values in one JSON document: jansson takes 230 bytes for one, and an image-references has 2,400. */
+/*
+ * Values in one JSON document: jansson takes 230 bytes for one, and an image-references has 2,400.
+ */
 #define MAX_JSON_VALUES 100000u
 
 /* Names read from standard input with "-". */

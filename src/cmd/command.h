@@ -20,8 +20,8 @@ void print_error(const char *fmt, ...) PRINTF_LIKE(1, 2);
 /* The error of a command, "usage: " and a pointer to --help included; gives STATUS_NO_VERDICT. */
 int fail(const char *command, const struct err *e);
 /*
- * Flush standard output. The status given, or STATUS_NO_VERDICT with a message when not all could be
- * written: an answer that nobody got is none.
+ * Flush standard output. The status given, or STATUS_NO_VERDICT with a message when not all could
+ * be written: an answer that nobody got is none.
  */
 int finish_output(int status);
 

@@ -14,23 +14,27 @@ struct entry {
 
 static const struct entry commands[] = {
 	{ "verify", cmd_verify, "is each IMAGE a signed OpenShift release?" },
-	{ "standalone-verify", cmd_standalone_verify, "one manifest, one signature file, as skopeo does it" },
+	{ "standalone-verify", cmd_standalone_verify,
+	    "one manifest, one signature file, as skopeo does it" },
 	{ "manifest-digest", cmd_manifest_digest, "print the digest of a manifest file" },
-	{ "untrusted-dump", cmd_untrusted_dump, "show what a signature file claims, verifying nothing" },
+	{ "untrusted-dump", cmd_untrusted_dump,
+	    "show what a signature file claims, verifying nothing" },
 	{ "untrusted-signature-dump-without-verification", cmd_untrusted_dump, NULL },
 };
 
 static void
 print_usage(FILE *to)
 {
-	fprintf(to, "usage: relsig COMMAND [OPTION...] ARGUMENT...\n\n"
-		    "Did Red Hat sign exactly these bytes as this OpenShift release?\n\nCommands:\n");
+	fprintf(to,
+	    "usage: relsig COMMAND [OPTION...] ARGUMENT...\n\n"
+	    "Did Red Hat sign exactly these bytes as this OpenShift release?\n\nCommands:\n");
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		if (commands[i].purpose != NULL)
 			fprintf(to, "  %-18s %s\n", commands[i].name, commands[i].purpose);
-	fprintf(to, "  %-18s %s\n  %-18s %s\n", "help [COMMAND]", "print this, or a command's options",
-	    "version", "print the version");
-	fprintf(to, "\nExit status: 0 accepted, 1 refused, 2 no verdict. The manual is relsig(1).\n");
+	fprintf(to, "  %-18s %s\n  %-18s %s\n", "help [COMMAND]",
+	    "print this, or a command's options", "version", "print the version");
+	fprintf(
+	    to, "\nExit status: 0 accepted, 1 refused, 2 no verdict. The manual is relsig(1).\n");
 }
 
 static const struct entry *
@@ -70,7 +74,8 @@ main(int argc, char **argv)
 {
 	const struct entry *c;
 
-	/* Hashing needs no openssl.cnf, and OPENSSL_CONF in the environment shall load nothing into the judge. */
+	/* Hashing needs no openssl.cnf, and OPENSSL_CONF in the environment shall load nothing into
+	 * the judge. */
 	if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1) {
 		print_error("OpenSSL cannot be used");
 		return STATUS_NO_VERDICT;
@@ -79,7 +84,8 @@ main(int argc, char **argv)
 		print_usage(stderr);
 		return STATUS_NO_VERDICT;
 	}
-	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
+	    strcmp(argv[1], "-h") == 0)
 		return help(argc - 1, argv + 1);
 	if (strcmp(argv[1], "version") == 0 || strcmp(argv[1], "--version") == 0) {
 		printf("relsig %s\n", RELSIG_VERSION);

@@ -10,7 +10,8 @@
 
 static const struct subcommand command = { "manifest-digest", "MANIFEST",
 	"Print the digest of a manifest file: SHA-256 of its bytes.",
-	"A manifest of which bytes would have to be stripped first (schema 1, signatures in it) is refused." };
+	"A manifest of which bytes would have to be stripped first (schema 1, signatures in it) is "
+	"refused." };
 
 int
 cmd_manifest_digest(int argc, char **argv)

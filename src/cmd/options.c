@@ -37,8 +37,8 @@ set_number(const struct option_row *row, const char *text, struct err *e)
 	uint64_t v;
 
 	if (!text_number(&v, bytes_of_str(text), row->min, row->max))
-		return err_set(e, E_USAGE, "--%s=%s: want a number from %u to %u", row->name, text, row->min,
-		    row->max);
+		return err_set(e, E_USAGE, "--%s=%s: want a number from %u to %u", row->name, text,
+		    row->min, row->max);
 	*(unsigned *)row->value = (unsigned)v;
 	return 0;
 }
@@ -52,8 +52,10 @@ set_duration(const struct option_row *row, const char *text, struct err *e)
 	if (n > 0 && (text[n - 1] == 's' || text[n - 1] == 'm'))
 		unit = text[--n] == 'm' ? 60000 : 1000;
 	if (!text_number(&v, bytes_of(text, n), 1, row->max / unit))
-		return err_set(e, E_USAGE, "--%s=%s: want seconds (\"30\", \"30s\") or minutes (\"2m\"), at "
-					   "most %us", row->name, text, row->max / 1000);
+		return err_set(e, E_USAGE,
+		    "--%s=%s: want seconds (\"30\", \"30s\") or minutes (\"2m\"), at "
+		    "most %us",
+		    row->name, text, row->max / 1000);
 	*(unsigned *)row->value = (unsigned)(v * unit);
 	return 0;
 }
@@ -136,7 +138,8 @@ make_long_options(const struct option_row *rows, struct buf *letters)
 	buf_add_str(letters, ":h");
 	for (size_t i = 0; rows[i].kind != OPTION_END; i++) {
 		*LIST_ADD(v, n) = (struct option){ .name = rows[i].name,
-			.has_arg = argument_kind(&rows[i]), .val = FIRST_CODE + (int)i };
+			.has_arg = argument_kind(&rows[i]),
+			.val = FIRST_CODE + (int)i };
 		if (rows[i].letter != 0)
 			buf_addf(letters, "%c%s", rows[i].letter,
 			    argument_kind(&rows[i]) == required_argument ? ":" : "");
@@ -156,8 +159,8 @@ row_of(const struct option_row *rows, int code)
 }
 
 /*
- * getopt has returned ':' or '?'. word is where it stands, which names a long option; a letter, or a long
- * option that was known, is in optopt.
+ * getopt has returned ':' or '?'. word is where it stands, which names a long option; a letter, or
+ * a long option that was known, is in optopt.
  */
 static void
 refuse_option(const struct option_row *rows, int code, const char *word, struct err *e)

@@ -84,8 +84,8 @@ add_signature(json_t *o, const struct signature_facts *f)
 	set(o, "user_id", text_value(f->user_id));
 	set_owned(o, "key_algorithm",
 	    f->key_algorithm != 0 ? pgp_key_algorithm_name(f->key_algorithm) : NULL);
-	set_owned(o, "hash_algorithm",
-	    f->hash_algorithm != 0 ? pgp_hash_name(f->hash_algorithm) : NULL);
+	set_owned(
+	    o, "hash_algorithm", f->hash_algorithm != 0 ? pgp_hash_name(f->hash_algorithm) : NULL);
 	set(o, "signature_version", f->version != 0 ? json_integer(f->version) : json_null());
 	set_owned(o, "signed_at", f->verified ? text_utc(f->created) : NULL);
 }
@@ -144,7 +144,8 @@ report_json_image(const struct image_report *r)
 	set(o, "digest", known(r->digest.text));
 	set(o, "digest_only", json_boolean(r->digest_only));
 	set(o, "expected_reference", text_value(r->expected_identity));
-	set(o, "signed_reference", a != NULL ? text_value(a->payload.claimed_reference) : json_null());
+	set(o, "signed_reference",
+	    a != NULL ? text_value(a->payload.claimed_reference) : json_null());
 	set(o, "fingerprint", a != NULL ? text_value(a->facts.fingerprint) : json_null());
 	set(o, "manifest", manifest_value(r));
 	for (size_t i = 0; i < r->n_attempts; i++)
@@ -172,8 +173,7 @@ keys_value(const struct key_search *s)
 	for (size_t i = 0; i < s->keys.n_fingerprints; i++)
 		append(trusted, json_string(s->keys.fingerprints[i]));
 	set(o, "trusted", trusted);
-	set_strings(o, "left_out", s->keys.certificates.skipped.v,
-	    s->keys.certificates.skipped.n);
+	set_strings(o, "left_out", s->keys.certificates.skipped.v, s->keys.certificates.skipped.n);
 	return o;
 }
 
@@ -181,7 +181,8 @@ void
 report_json_run(struct buf *out, json_t *images, const struct key_search *keys,
     const char *gpg_version, const struct tally *tally, int64_t now)
 {
-	static const enum outcome outcomes[] = { OUTCOME_PROVEN, OUTCOME_REFUSED, OUTCOME_UNDECIDED };
+	static const enum outcome outcomes[] = { OUTCOME_PROVEN, OUTCOME_REFUSED,
+		OUTCOME_UNDECIDED };
 	int status = tally_exit_status(tally);
 	json_t *o = must(json_object());
 	char *text;

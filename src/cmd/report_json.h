@@ -16,7 +16,8 @@
 /* One element of "images", a new reference. */
 json_t *report_json_image(const struct image_report *r);
 /*
- * The whole document as text. images (an array) is taken over. keys may be NULL when none were found.
+ * The whole document as text. images (an array) is taken over. keys may be NULL when none were
+ * found.
  */
 void report_json_run(struct buf *out, json_t *images, const struct key_search *keys,
     const char *gpg_version, const struct tally *tally, int64_t now);

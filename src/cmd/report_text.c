@@ -37,8 +37,8 @@ signature_lines(struct buf *out, const struct attempt *a)
 	AUTO_STR char *hash = pgp_hash_name(a->facts.hash_algorithm);
 	AUTO_STR char *key = pgp_key_algorithm_name(a->facts.key_algorithm);
 	AUTO_STR char *created = text_utc(a->facts.created);
-	AUTO_STR char *by = xasprintf("%s %s", a->facts.fingerprint,
-	    a->facts.user_id != NULL ? a->facts.user_id : "");
+	AUTO_STR char *by = xasprintf(
+	    "%s %s", a->facts.fingerprint, a->facts.user_id != NULL ? a->facts.user_id : "");
 	AUTO_STR char *when = xasprintf("%s (%s, %s)", created, key, hash);
 
 	line(out, "signed as:", a->payload.claimed_reference);
@@ -54,8 +54,8 @@ manifest_line(struct buf *out, const struct image_report *r)
 
 	if (r->manifest_location != NULL && r->manifest_bytes > 0)
 		text = xasprintf("%s (%zu bytes, %s)", r->manifest_location, r->manifest_bytes,
-		    r->manifest_kind != MANIFEST_UNSET ? manifest_media_type(r->manifest_kind) :
-							 "not taken as a manifest");
+		    r->manifest_kind != MANIFEST_UNSET ? manifest_media_type(r->manifest_kind)
+						       : "not taken as a manifest");
 	else if (r->digest_only)
 		text = xstrdup("not fetched: the digest was given, and is all that is verified");
 	if (text != NULL)
@@ -68,7 +68,8 @@ attempt_line(struct buf *out, const struct attempt *a)
 	AUTO_STR char *text = NULL;
 
 	text = xasprintf("%s: %s%s%s", a->location != NULL ? a->location : a->store,
-	    reason_word(a->reason), a->detail != NULL ? ": " : "", a->detail != NULL ? a->detail : "");
+	    reason_word(a->reason), a->detail != NULL ? ": " : "",
+	    a->detail != NULL ? a->detail : "");
 	line(out, "tried:", text);
 }
 

@@ -18,7 +18,8 @@
 static const struct subcommand command = { "standalone-verify",
 	"[--public-key-file FILE] MANIFEST DOCKER-REFERENCE KEY-FINGERPRINTS SIGNATURE",
 	"Verify one signature file over one manifest file, as \"skopeo standalone-verify\" does.",
-	"KEY-FINGERPRINTS is a comma list of primary keys' fingerprints, or \"any\" with --public-key-file: any key\n"
+	"KEY-FINGERPRINTS is a comma list of primary keys' fingerprints, or \"any\" with "
+	"--public-key-file: any key\n"
 	"of that file. Without the file, the keys are taken from the user's own gpg keyring." };
 
 struct inputs {
@@ -71,7 +72,8 @@ export_keys(struct inputs *in, struct err *e)
 	if (r != 0)
 		return err_wrap(e, "exporting keys from the user's keyring");
 	if (ring.n == 0)
-		return err_set(e, E_USAGE, "the user's keyring has none of the keys %s; use --public-key-file",
+		return err_set(e, E_USAGE,
+		    "the user's keyring has none of the keys %s; use --public-key-file",
 		    in->fingerprint_list);
 	return certificates_add(&in->keys.certificates, buf_bytes(&ring), "the user's keyring", e);
 }
@@ -102,7 +104,8 @@ read_keys(struct inputs *in, struct err *e)
 	AUTO(buf) file = BUF_INIT;
 
 	if (any && in->key_file == NULL)
-		return err_set(e, E_USAGE, "\"any\" needs --public-key-file: any key of which file?");
+		return err_set(
+		    e, E_USAGE, "\"any\" needs --public-key-file: any key of which file?");
 	if (!any && read_fingerprints(in, e) != 0)
 		return -1;
 	if (in->key_file == NULL)
@@ -135,15 +138,17 @@ judge(struct inputs *in, struct openpgp *o, struct verdict *v, struct signature_
 	AUTO_PTR(subject) subject = NULL;
 	AUTO_PTR(signed_bytes) bytes = NULL;
 	AUTO_PTR(claim) claim = NULL;
-	struct expectation expected = { .identity = &in->identity, .optional = PAYLOAD_OPTIONAL_REQUIRED };
-	size_t obligation = verdict_require(v, "a trusted key signed this manifest by this reference");
+	struct expectation expected = { .identity = &in->identity,
+		.optional = PAYLOAD_OPTIONAL_REQUIRED };
+	size_t obligation =
+	    verdict_require(v, "a trusted key signed this manifest by this reference");
 	enum reason why = REASON_UNSET;
 	enum outcome outcome;
 
 	outcome = subject_from_manifest(&subject, buf_bytes(&in->manifest), NULL, &why, e);
 	if (outcome == OUTCOME_PROVEN)
-		outcome = openpgp_verify(o, buf_bytes(&in->signature), (int64_t)time(NULL), &bytes, facts, &why,
-		    e);
+		outcome = openpgp_verify(
+		    o, buf_bytes(&in->signature), (int64_t)time(NULL), &bytes, facts, &why, e);
 	expected.subject = subject;
 	if (outcome == OUTCOME_PROVEN)
 		outcome = claim_make(&claim, bytes, &expected, payload, &why, e);
@@ -166,7 +171,8 @@ report(const struct verdict *v, const struct signature_facts *facts, const struc
 		printf("Signature verified using fingerprint %s, digest %s\n", facts->fingerprint,
 		    payload->claimed_digest.text);
 	else
-		print_error("%s: %s: %s", verdict_outcome(v) == OUTCOME_REFUSED ? "refused" : "no verdict",
+		print_error("%s: %s: %s",
+		    verdict_outcome(v) == OUTCOME_REFUSED ? "refused" : "no verdict",
 		    reason_word(verdict_reason(v)), verdict_detail(v));
 	return finish_output(tally_exit_status(&tally));
 }
@@ -174,7 +180,8 @@ report(const struct verdict *v, const struct signature_facts *facts, const struc
 static int
 verify(struct inputs *in, struct err *e)
 {
-	const struct openpgp_options options = { .allow_weak = in->allow_weak, .timeout_ms = GPG_TIMEOUT_MS };
+	const struct openpgp_options options = { .allow_weak = in->allow_weak,
+		.timeout_ms = GPG_TIMEOUT_MS };
 	AUTO(signature_facts) facts = SIGNATURE_FACTS_INIT;
 	AUTO(payload) payload = PAYLOAD_INIT;
 	AUTO(verdict) v = VERDICT_INIT;
@@ -192,10 +199,10 @@ cmd_standalone_verify(int argc, char **argv)
 {
 	AUTO(inputs) in = { 0 };
 	const struct option_row rows[] = {
-		{ OPTION_STRING, 0, "public-key-file", "FILE", "trust keys of FILE, not of the user's keyring",
-		    &in.key_file, 0, 0 },
-		{ OPTION_FLAG, 0, "allow-weak-crypto", NULL, "accept SHA-1, SHA-224, RIPEMD-160, short keys",
-		    &in.allow_weak, 0, 0 },
+		{ OPTION_STRING, 0, "public-key-file", "FILE",
+		    "trust keys of FILE, not of the user's keyring", &in.key_file, 0, 0 },
+		{ OPTION_FLAG, 0, "allow-weak-crypto", NULL,
+		    "accept SHA-1, SHA-224, RIPEMD-160, short keys", &in.allow_weak, 0, 0 },
 		{ OPTION_END, 0, NULL, NULL, NULL, NULL, 0, 0 },
 	};
 	AUTO(string_list) arguments = STRING_LIST_INIT;
@@ -211,8 +218,10 @@ cmd_standalone_verify(int argc, char **argv)
 		break;
 	}
 	if (arguments.n != 4) {
-		(void)err_set(&e, E_USAGE, "want MANIFEST DOCKER-REFERENCE KEY-FINGERPRINTS SIGNATURE, got %zu "
-					   "arguments", arguments.n);
+		(void)err_set(&e, E_USAGE,
+		    "want MANIFEST DOCKER-REFERENCE KEY-FINGERPRINTS SIGNATURE, got %zu "
+		    "arguments",
+		    arguments.n);
 		return fail(command.name, &e);
 	}
 	in.manifest_file = arguments.v[0];

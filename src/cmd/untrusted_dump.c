@@ -13,7 +13,8 @@
 
 static const struct subcommand command = { "untrusted-dump", "SIGNATURE",
 	"Show what a signature file claims. Nothing is verified: anybody can write such a file.",
-	"Every line begins with UNTRUSTED. The exit status says only whether the file could be read." };
+	"Every line begins with UNTRUSTED. The exit status says only whether the file could be "
+	"read." };
 
 static void
 dump_line(const char *label, const char *text)

@@ -21,7 +21,8 @@
 
 static const struct subcommand command = { "verify", "[OPTION...] IMAGE...",
 	"Is each IMAGE an OpenShift release that Red Hat signed?",
-	"IMAGE is sha256:HEX, a version (4.14.3, 4.14.3-x86_64), [docker://]HOST/PATH[:TAG][@DIGEST],\n"
+	"IMAGE is sha256:HEX, a version (4.14.3, 4.14.3-x86_64), "
+	"[docker://]HOST/PATH[:TAG][@DIGEST],\n"
 	"dir:PATH, or - to read names from standard input, one a line." };
 
 /* Where Red Hat publishes the signatures of releases. */
@@ -48,7 +49,7 @@ struct run {
 	char (*fingerprints)[FINGERPRINT_HEX + 1];
 	size_t n_fingerprints;
 	struct buf names_text; /* standard input */
-	char **names;          /* the array is owned; strings borrowed from argv or names_text */
+	char **names;	       /* the array is owned; strings borrowed from argv or names_text */
 	size_t n_names;
 	struct utsname machine;
 	struct http *http;
@@ -80,46 +81,56 @@ run_free(struct run *r)
 }
 AUTO_DEFINE(run)
 
-/* --- the command line --------------------------------------------------------------------------- */
+/*
+ * --- the command line ---------------------------------------------------------------------------
+ */
 
 static enum options_result
 read_command_line(struct settings *s, int argc, char **argv, struct err *e)
 {
 	const struct option_row rows[] = {
-		{ OPTION_LIST, 0, "key", "FILE", "trust the OpenPGP keys of FILE (repeatable)", &s->keys, 0, 0 },
-		{ OPTION_LIST, 0, "fingerprint", "FPR", "... but only these primary keys (repeatable, a,b)",
-		    &s->fingerprints, 0, 0 },
-		{ OPTION_STRING, 0, "identity", "REF", "the repository[:tag] that must be signed", &s->identity,
+		{ OPTION_LIST, 0, "key", "FILE", "trust the OpenPGP keys of FILE (repeatable)",
+		    &s->keys, 0, 0 },
+		{ OPTION_LIST, 0, "fingerprint", "FPR",
+		    "... but only these primary keys (repeatable, a,b)", &s->fingerprints, 0, 0 },
+		{ OPTION_STRING, 0, "identity", "REF", "the repository[:tag] that must be signed",
+		    &s->identity, 0, 0 },
+		{ OPTION_LIST, 0, "store", "URL",
+		    "signature store: https, http or file (repeatable)", &s->stores, 0, 0 },
+		{ OPTION_LIST, 0, "signature", "FILE",
+		    "use this signature, ask no store (repeatable)", &s->signatures, 0, 0 },
+		{ OPTION_STRING, 0, "manifest", "FILE", "take the manifest from FILE", &s->manifest,
 		    0, 0 },
-		{ OPTION_LIST, 0, "store", "URL", "signature store: https, http or file (repeatable)",
-		    &s->stores, 0, 0 },
-		{ OPTION_LIST, 0, "signature", "FILE", "use this signature, ask no store (repeatable)",
-		    &s->signatures, 0, 0 },
-		{ OPTION_STRING, 0, "manifest", "FILE", "take the manifest from FILE", &s->manifest, 0, 0 },
-		{ OPTION_FLAG, 0, "digest-only", NULL, "fetch no manifest: verify the digest as given",
-		    &s->digest_only, 0, 0 },
-		{ OPTION_FLAG, 0, "allow-weak-crypto", NULL, "accept SHA-1, SHA-224, RIPEMD-160, short keys",
-		    &s->allow_weak, 0, 0 },
+		{ OPTION_FLAG, 0, "digest-only", NULL,
+		    "fetch no manifest: verify the digest as given", &s->digest_only, 0, 0 },
+		{ OPTION_FLAG, 0, "allow-weak-crypto", NULL,
+		    "accept SHA-1, SHA-224, RIPEMD-160, short keys", &s->allow_weak, 0, 0 },
 		{ OPTION_FLAG, 0, "offline", NULL, "touch no network", &s->offline, 0, 0 },
-		{ OPTION_STRING, 0, "authfile", "FILE", "credentials for registries", &s->authfile, 0, 0 },
-		{ OPTION_STRING, 0, "creds", "USER:PASSWORD", "credentials for the registry", &s->creds, 0, 0 },
-		{ OPTION_STRING, 0, "cert-dir", "DIR", "*.crt here are trusted too; *.cert and *.key are ours",
-		    &s->cert_dir, 0, 0 },
+		{ OPTION_STRING, 0, "authfile", "FILE", "credentials for registries", &s->authfile,
+		    0, 0 },
+		{ OPTION_STRING, 0, "creds", "USER:PASSWORD", "credentials for the registry",
+		    &s->creds, 0, 0 },
+		{ OPTION_STRING, 0, "cert-dir", "DIR",
+		    "*.crt here are trusted too; *.cert and *.key are ours", &s->cert_dir, 0, 0 },
 		{ OPTION_BOOL, 0, "tls-verify", "BOOL", "verify TLS certificates (default true)",
 		    &s->tls_verify, 0, 0 },
-		{ OPTION_DURATION, 0, "timeout", "TIME", "limit for one request (default 30s)", &s->timeout_ms,
-		    0, 3600 * 1000 },
-		{ OPTION_NUMBER, 0, "retry-times", "N", "tries after a failure in passing (default 2)",
-		    &s->retry_times, 0, 20 },
-		{ OPTION_NUMBER, 'j', "jobs", "N", "images at once (default 4)", &s->jobs, 1, MAX_JOBS },
-		{ OPTION_FLAG, 0, "json", NULL, "print a JSON report, relsig-report(5)", &s->json, 0, 0 },
+		{ OPTION_DURATION, 0, "timeout", "TIME", "limit for one request (default 30s)",
+		    &s->timeout_ms, 0, 3600 * 1000 },
+		{ OPTION_NUMBER, 0, "retry-times", "N",
+		    "tries after a failure in passing (default 2)", &s->retry_times, 0, 20 },
+		{ OPTION_NUMBER, 'j', "jobs", "N", "images at once (default 4)", &s->jobs, 1,
+		    MAX_JOBS },
+		{ OPTION_FLAG, 0, "json", NULL, "print a JSON report, relsig-report(5)", &s->json,
+		    0, 0 },
 		{ OPTION_FLAG, 'q', "quiet", NULL, "print nothing, only exit", &s->quiet, 0, 0 },
 		{ OPTION_FLAG, 'v', "verbose", NULL, "print every attempt", &s->verbose, 0, 0 },
 		{ OPTION_END, 0, NULL, NULL, NULL, NULL, 0, 0 },
 	};
 
-	*s = (struct settings){ .tls_verify = true, .timeout_ms = HTTP_TIMEOUT_MS,
-		.retry_times = HTTP_RETRY_TIMES, .jobs = DEFAULT_JOBS };
+	*s = (struct settings){ .tls_verify = true,
+		.timeout_ms = HTTP_TIMEOUT_MS,
+		.retry_times = HTTP_RETRY_TIMES,
+		.jobs = DEFAULT_JOBS };
 	return options_read(&command, rows, argc, argv, &s->images, e);
 }
 
@@ -132,7 +143,8 @@ read_fingerprints(struct run *r, struct err *e)
 		char *rest = list, *item;
 
 		while ((item = strsep(&rest, ",")) != NULL)
-			if (fingerprint_parse(*LIST_ADD(r->fingerprints, r->n_fingerprints), item, e) != 0)
+			if (fingerprint_parse(
+				*LIST_ADD(r->fingerprints, r->n_fingerprints), item, e) != 0)
 				return -1;
 	}
 	return 0;
@@ -194,37 +206,46 @@ check_settings(const struct run *r, struct err *e)
 	if (s->digest_only && s->manifest != NULL)
 		return err_set(e, E_USAGE, "--digest-only and --manifest exclude each other");
 	if (s->manifest != NULL && r->n_names > 1)
-		return err_set(e, E_USAGE, "--manifest is the manifest of one IMAGE; %zu are given", r->n_names);
+		return err_set(e, E_USAGE, "--manifest is the manifest of one IMAGE; %zu are given",
+		    r->n_names);
 	if (s->fingerprints.n > 0 && s->keys.n == 0)
-		return err_set(e, E_USAGE, "--fingerprint says which keys of --key files are trusted: give "
-					   "--key too");
+		return err_set(e, E_USAGE,
+		    "--fingerprint says which keys of --key files are trusted: give "
+		    "--key too");
 	if (s->json && s->quiet)
 		return err_set(e, E_USAGE, "--json and --quiet exclude each other");
 	for (size_t i = 0; i < s->stores.n; i++) {
 		if (store_check_url(s->stores.v[i], e) != 0)
 			return err_wrap(e, "--store");
 		if (s->offline && store_needs_network(s->stores.v[i]))
-			return err_set(e, E_USAGE, "--store %s needs the network, --offline forbids it",
-			    s->stores.v[i]);
+			return err_set(e, E_USAGE,
+			    "--store %s needs the network, --offline forbids it", s->stores.v[i]);
 	}
 	return 0;
 }
 
-/* --- the run ------------------------------------------------------------------------------------ */
+/*
+ * --- the run ------------------------------------------------------------------------------------
+ */
 
 static int
 prepare(struct run *r, struct err *e)
 {
-	const struct http_options ho = { .cert_dir = r->s.cert_dir, .tls_no_verify = !r->s.tls_verify,
-		.offline = r->s.offline, .timeout_ms = r->s.timeout_ms, .retry_times = r->s.retry_times };
-	const struct openpgp_options oo = { .allow_weak = r->s.allow_weak, .timeout_ms = GPG_TIMEOUT_MS };
+	const struct http_options ho = { .cert_dir = r->s.cert_dir,
+		.tls_no_verify = !r->s.tls_verify,
+		.offline = r->s.offline,
+		.timeout_ms = r->s.timeout_ms,
+		.retry_times = r->s.retry_times };
+	const struct openpgp_options oo = { .allow_weak = r->s.allow_weak,
+		.timeout_ms = GPG_TIMEOUT_MS };
 
 	if (uname(&r->machine) != 0)
 		return err_sys(e, E_IO, "uname");
-	if (children_adopt(e) != 0 || cleanup_on_signals(e) != 0 || openpgp_open(&r->openpgp, &oo, e) != 0 ||
-	    http_open(&r->http, &ho, e) != 0)
+	if (children_adopt(e) != 0 || cleanup_on_signals(e) != 0 ||
+	    openpgp_open(&r->openpgp, &oo, e) != 0 || http_open(&r->http, &ho, e) != 0)
 		return -1;
-	r->credentials = (struct credential_options){ .creds = r->s.creds, .authfile = r->s.authfile };
+	r->credentials =
+	    (struct credential_options){ .creds = r->s.creds, .authfile = r->s.authfile };
 	r->registry = registry_new(r->http, &r->credentials);
 	r->ready = ready_new();
 	return 0;
@@ -233,9 +254,11 @@ prepare(struct run *r, struct err *e)
 static int
 find_keys(struct run *r, struct err *e)
 {
-	const struct key_options ko = { .files = r->s.keys.v, .n_files = r->s.keys.n,
-		.fingerprints = (const char(*)[FINGERPRINT_HEX + 1])r->fingerprints,
-		.n_fingerprints = r->n_fingerprints, .http = r->http };
+	const struct key_options ko = { .files = r->s.keys.v,
+		.n_files = r->s.keys.n,
+		.fingerprints = (const char(*)[FINGERPRINT_HEX + 1]) r->fingerprints,
+		.n_fingerprints = r->n_fingerprints,
+		.http = r->http };
 
 	if (r->keys_found)
 		return 0;
@@ -298,8 +321,10 @@ static int
 verify(struct run *r, struct err *e)
 {
 	struct image_options options = { .signature_files = r->s.signatures.v,
-		.n_signature_files = r->s.signatures.n, .identity = &r->identity,
-		.manifest_file = r->s.manifest, .digest_only = r->s.digest_only };
+		.n_signature_files = r->s.signatures.n,
+		.identity = &r->identity,
+		.manifest_file = r->s.manifest,
+		.digest_only = r->s.digest_only };
 	struct image_run run = { .options = &options };
 	AUTO_PTR(batch) batch = NULL;
 
@@ -313,7 +338,9 @@ verify(struct run *r, struct err *e)
 	run.registry = r->registry;
 	run.openpgp = r->openpgp;
 	run.keys = r->ready;
-	/* Only the search in the default places may need the network, and runs beside the threads. */
+	/*
+	 * Only the search in the default places may need the network, and runs beside the threads.
+	 */
 	if (r->s.keys.n > 0 && find_keys(r, e) != 0)
 		return -1;
 	if (batch_start(&batch, &run, r->names, r->n_names, r->s.jobs, e) != 0)
@@ -337,8 +364,8 @@ cmd_verify(int argc, char **argv)
 	case OPTIONS_READ:
 		break;
 	}
-	if (read_fingerprints(&r, &e) != 0 || read_identity(&r, &e) != 0 || collect_names(&r, &e) != 0 ||
-	    check_settings(&r, &e) != 0)
+	if (read_fingerprints(&r, &e) != 0 || read_identity(&r, &e) != 0 ||
+	    collect_names(&r, &e) != 0 || check_settings(&r, &e) != 0)
 		return fail(command.name, &e);
 	status = verify(&r, &e);
 	return status >= 0 ? status : fail(command.name, &e);

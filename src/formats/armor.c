@@ -5,7 +5,9 @@
 
 #include "base/text.h"
 
-/* The next line without its end and without white space at its end; false at the end of the input. */
+/*
+ * The next line without its end and without white space at its end; false at the end of the input.
+ */
 static bool
 next_line(struct bytes *rest, struct bytes *line)
 {
@@ -68,8 +70,8 @@ checksum_is_right(struct bytes line, struct bytes data)
 	uint32_t crc = crc24(data);
 
 	return text_base64_decode(&want, bytes_of(line.p + 1, line.n - 1), &e) == 0 &&
-	    want.n == 3 &&
-	    ((uint32_t)want.p[0] << 16 | (uint32_t)want.p[1] << 8 | want.p[2]) == crc;
+	       want.n == 3 &&
+	       ((uint32_t)want.p[0] << 16 | (uint32_t)want.p[1] << 8 | want.p[2]) == crc;
 }
 
 /* A header is "Key: value" (RFC 4880 §6.2); base64 has no colon. */

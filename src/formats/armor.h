@@ -8,11 +8,14 @@
 #include "base/err.h"
 
 struct armor_block {
-	char label[64];  /* "PGP PUBLIC KEY BLOCK" */
+	char label[64];	 /* "PGP PUBLIC KEY BLOCK" */
 	struct buf data; /* decoded; empty when damaged */
 	const char *bad; /* what is wrong with the block, or NULL; a constant */
 };
-#define ARMOR_BLOCK_INIT { 0 }
+#define ARMOR_BLOCK_INIT                                                                           \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 /*
  * The next block of a file that may have prose before, between and after blocks, CRLF lines, armour

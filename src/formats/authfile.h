@@ -9,11 +9,14 @@
 
 /* What to log in with. All zero: nothing, be anonymous. */
 struct credentials {
-	char *username;       /* owned; NULL when there is none */
-	char *password;       /* owned */
+	char *username;	      /* owned; NULL when there is none */
+	char *password;	      /* owned */
 	char *identity_token; /* owned; an OAuth2 refresh token instead of a password */
 };
-#define CREDENTIALS_INIT { 0 }
+#define CREDENTIALS_INIT                                                                           \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 enum authfile_form { AUTHFILE_AUTHS = 0, AUTHFILE_DOCKERCFG /* a bare map of registries */ };
 

@@ -46,13 +46,14 @@ certificate_starts(struct bytes ring)
 }
 
 /*
- * A certificate is a row of components, each a packet and the signatures on it: the primary key, user
- * IDs, subkeys (RFC 4880 §11.1). Kept so while reading, so that two copies of one can be merged.
+ * A certificate is a row of components, each a packet and the signatures on it: the primary key,
+ * user IDs, subkeys (RFC 4880 §11.1). Kept so while reading, so that two copies of one can be
+ * merged.
  */
 struct component {
 	uint8_t tag;
-	struct bytes head;        /* body of the packet, inside the input */
-	struct packet *packets;   /* the packet itself, then its signatures */
+	struct bytes head;	/* body of the packet, inside the input */
+	struct packet *packets; /* the packet itself, then its signatures */
 	size_t n_packets;
 };
 
@@ -153,13 +154,13 @@ add_component(struct draft *d, const struct packet *p, struct component **now, s
 }
 
 /*
- * Take the certificate at the front of rest, whose first packet is a version 4 primary key, into d; when
- * d holds that certificate already, they become one. Packets that gpg does not know in a keyring would
- * make it forget every key there, so only known ones are taken.
+ * Take the certificate at the front of rest, whose first packet is a version 4 primary key, into d;
+ * when d holds that certificate already, they become one. Packets that gpg does not know in a
+ * keyring would make it forget every key there, so only known ones are taken.
  */
 static int
-read_draft(struct draft *d, struct bytes *rest, struct key_notes *notes, const char *name,
-    struct err *e)
+read_draft(
+    struct draft *d, struct bytes *rest, struct key_notes *notes, const char *name, struct err *e)
 {
 	struct component *now = NULL;
 	struct bytes look = *rest;
@@ -210,15 +211,17 @@ count_keys(struct certificate *cert, const struct draft *d, const char *name, st
 		if (d->v[i].tag != PGP_TAG_PUBLIC_KEY && d->v[i].tag != PGP_TAG_PUBLIC_SUBKEY)
 			continue;
 		if (cert->n_keys == MAX_KEYS_PER_CERTIFICATE)
-			return err_set(e, E_TOO_LARGE, "%s: a certificate with more than %u keys", name,
-			    MAX_KEYS_PER_CERTIFICATE);
+			return err_set(e, E_TOO_LARGE, "%s: a certificate with more than %u keys",
+			    name, MAX_KEYS_PER_CERTIFICATE);
 		if (describe_key(LIST_ADD(cert->keys, cert->n_keys), d->v[i].head, e) != 0)
 			return err_wrap(e, "%s", name);
 	}
 	return 0;
 }
 
-/* The order of RFC 4880 §11.1: the key and what signs it directly, then identities, then subkeys. */
+/*
+ * The order of RFC 4880 §11.1: the key and what signs it directly, then identities, then subkeys.
+ */
 static void
 serialize(struct buf *out, const struct draft *d)
 {
@@ -278,7 +281,8 @@ certificate_merge(struct certificate *have, const struct certificate *more, stru
 	AUTO(certificate) merged = { 0 };
 	AUTO(draft) d = { 0 };
 
-	if (read_draft(&d, &first, notes, name, e) != 0 || read_draft(&d, &second, notes, name, e) != 0 ||
+	if (read_draft(&d, &first, notes, name, e) != 0 ||
+	    read_draft(&d, &second, notes, name, e) != 0 ||
 	    fill_certificate(&merged, &d, name, e) != 0)
 		return -1;
 	certificate_free(have);
@@ -286,4 +290,3 @@ certificate_merge(struct certificate *have, const struct certificate *more, stru
 	merged = (struct certificate){ 0 };
 	return 0;
 }
-

@@ -14,14 +14,15 @@
 struct certificate_key {
 	char fingerprint[FINGERPRINT_HEX + 1];
 	uint8_t algorithm; /* PGP_PK_... */
-	unsigned bits;     /* of the RSA modulus or DSA prime; 0 for other algorithms */
+	unsigned bits;	   /* of the RSA modulus or DSA prime; 0 for other algorithms */
 };
 
 /* One transferable public key (RFC 4880 §11.1). keys[0] is the primary key. */
 struct certificate {
 	struct certificate_key *keys;
 	size_t n_keys;
-	char *user_id;  /* the first one, as it stands in the file (untrusted); "" when there is none */
+	char *user_id; /* the first one, as it stands in the file (untrusted); "" when there is none
+			*/
 	struct buf raw; /* the packets, whole: what goes into pubring.gpg */
 };
 
@@ -39,9 +40,9 @@ void key_notes_free(struct key_notes *notes);
 /* Does a version 4 public key packet stand at the front? */
 bool certificate_starts(struct bytes ring) RESULT_USED;
 /*
- * Cut the certificate that certificate_starts at the front of rest off it. Packets that gpg does not know in a
- * keyring, subkeys and signatures of other versions are left out, the former two noted. name is the
- * file's, for messages. E_TOO_LARGE over the caps of limits.h.
+ * Cut the certificate that certificate_starts at the front of rest off it. Packets that gpg does
+ * not know in a keyring, subkeys and signatures of other versions are left out, the former two
+ * noted. name is the file's, for messages. E_TOO_LARGE over the caps of limits.h.
  */
 int certificate_read(struct certificate *out, struct bytes *rest, struct key_notes *notes,
     const char *name, struct err *e) RESULT_USED;

@@ -44,15 +44,16 @@ skip_to_next_key(struct certificates *c, struct bytes *rest, const char *name)
 		key_note(&c->skipped, "%s: a key of version %u, only version 4 can be used", name,
 		    p.body.n > 0 ? p.body.p[0] : 0u);
 	else
-		key_note(&c->skipped, "%s: an OpenPGP packet (tag %u) that belongs to no key", name, p.tag);
+		key_note(&c->skipped, "%s: an OpenPGP packet (tag %u) that belongs to no key", name,
+		    p.tag);
 	*rest = look;
 	while (packet_next(&look, &p) && p.tag != PGP_TAG_PUBLIC_KEY && p.tag != PGP_TAG_SECRET_KEY)
 		*rest = look;
 }
 
 static int
-add_keyring(struct certificates *c, struct bytes ring, const char *name, size_t *taken,
-    struct err *e)
+add_keyring(
+    struct certificates *c, struct bytes ring, const char *name, size_t *taken, struct err *e)
 {
 	while (ring.n > 0) {
 		if (certificate_starts(ring)) {
@@ -67,8 +68,8 @@ add_keyring(struct certificates *c, struct bytes ring, const char *name, size_t 
 }
 
 static int
-add_armored(struct certificates *c, struct bytes file, const char *name, size_t *taken,
-    struct err *e)
+add_armored(
+    struct certificates *c, struct bytes file, const char *name, size_t *taken, struct err *e)
 {
 	AUTO(armor_block) block = ARMOR_BLOCK_INIT;
 	unsigned n = 0;
@@ -108,7 +109,8 @@ check_no_shared_keys(const struct certificates *c, const char *name, struct err 
 		qsort(v, n, sizeof(*v), compare_fingerprints);
 	for (size_t i = 1; i < n && r == 0; i++)
 		if (strcmp(v[i - 1], v[i]) == 0)
-			r = err_set(e, E_INVALID, "%s: the key %s belongs to two certificates", name, v[i]);
+			r = err_set(
+			    e, E_INVALID, "%s: the key %s belongs to two certificates", name, v[i]);
 	free(v);
 	return r;
 }
@@ -123,7 +125,8 @@ certificates_add(struct certificates *out, struct bytes file, const char *name, 
 	if (file.n > MAX_KEY_FILE_BYTES)
 		return err_set(e, E_TOO_LARGE, "%s: more than %zu bytes", name, MAX_KEY_FILE_BYTES);
 	if (file.n > 12 && (file.p[0] & 0x80) == 0 && memcmp(file.p + 8, keybox, 4) == 0)
-		return err_set(e, E_INVALID, "%s: a keybox of gpg; use what \"gpg --export\" writes", name);
+		return err_set(
+		    e, E_INVALID, "%s: a keybox of gpg; use what \"gpg --export\" writes", name);
 	if (file.n == 0)
 		key_note(&out->skipped, "%s: empty", name);
 	if (file.n > 0 && (file.p[0] & 0x80) != 0)

@@ -15,7 +15,10 @@ struct challenge {
 	char *scope;   /* owned; NULL when absent */
 	char *error;   /* "insufficient_scope"; owned; NULL when absent */
 };
-#define CHALLENGE_INIT { 0 }
+#define CHALLENGE_INIT                                                                             \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 /*
  * One header value. Several challenges in one value are understood; the first Basic or Bearer

@@ -28,14 +28,13 @@ wrong_hex(struct bytes text, struct bytes hex, size_t want, struct err *e)
 
 	if (hex.n != want)
 		return err_set(e, E_INVALID,
-		    "digest \"%.*s\" has %zu characters after \"%.*s\", want %zu hex digits",
-		    shown, (const char *)text.p, hex.n, (int)(text.n - hex.n), (const char *)text.p,
-		    want);
+		    "digest \"%.*s\" has %zu characters after \"%.*s\", want %zu hex digits", shown,
+		    (const char *)text.p, hex.n, (int)(text.n - hex.n), (const char *)text.p, want);
 	for (i = 0; i < hex.n; i++)
 		if (hex.p[i] >= 'A' && hex.p[i] <= 'F')
 			return err_set(e, E_INVALID,
-			    "digest \"%.*s\" is in upper case, want lower-case hex digits",
-			    shown, (const char *)text.p);
+			    "digest \"%.*s\" is in upper case, want lower-case hex digits", shown,
+			    (const char *)text.p);
 	return err_set(e, E_INVALID, "digest \"%.*s\" holds a character that is not a hex digit",
 	    shown, (const char *)text.p);
 }

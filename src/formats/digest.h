@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Digests as image specifications write them: "sha256:" and 64 lower-case hex digits. sha384 and
- * sha512 are well-formed too (a payload may name one) but nothing is ever computed with them, so they
- * never equal the digest of a manifest.
+ * sha512 are well-formed too (a payload may name one) but nothing is ever computed with them, so
+ * they never equal the digest of a manifest.
  */
 #ifndef RELSIG_FORMATS_DIGEST_H
 #define RELSIG_FORMATS_DIGEST_H

@@ -27,10 +27,13 @@ fingerprint_parse(char out[FINGERPRINT_HEX + 1], const char *text, struct err *e
 		n++;
 	}
 	if (n == 8 || n == 16)
-		return err_set(e, E_USAGE, "\"%s\" is a key ID, which anybody can imitate: want the "
-					   "fingerprint, 40 hexadecimal digits", text);
+		return err_set(e, E_USAGE,
+		    "\"%s\" is a key ID, which anybody can imitate: want the "
+		    "fingerprint, 40 hexadecimal digits",
+		    text);
 	if (n != FINGERPRINT_HEX)
-		return err_set(e, E_USAGE, "fingerprint \"%s\": %zu hexadecimal digits, want 40", text, n);
+		return err_set(
+		    e, E_USAGE, "fingerprint \"%s\": %zu hexadecimal digits, want 40", text, n);
 	memcpy(out, digits, FINGERPRINT_HEX);
 	out[FINGERPRINT_HEX] = '\0';
 	return 0;

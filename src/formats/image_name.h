@@ -13,27 +13,33 @@
 enum image_kind {
 	IMAGE_UNSET = 0,
 	IMAGE_REGISTRY, /* reference */
-	IMAGE_DIR,      /* dir:PATH, the containers "dir" layout */
+	IMAGE_DIR,	/* dir:PATH, the containers "dir" layout */
 };
 
 struct image_name {
 	enum image_kind kind;
-	char *given;                /* as the user wrote it, owned */
+	char *given;		    /* as the user wrote it, owned */
 	struct reference reference; /* IMAGE_REGISTRY: has a tag, a digest or both */
-	char *path;                 /* IMAGE_DIR: owned */
+	char *path;		    /* IMAGE_DIR: owned */
 };
-#define IMAGE_NAME_INIT { 0 }
+#define IMAGE_NAME_INIT                                                                            \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 /*
- * sha256:HEX or 64 hex digits; VERSION or VERSION-ARCH (4.14.3, 4.16.0-rc.1-multi: two or three numbers
- * first, x86_64, aarch64, ppc64le, s390x, multi last, amd64 and arm64 taken for x86_64 and aarch64);
- * [docker://]REFERENCE, where no tag and no digest is an error (there is no "latest" release); dir:PATH.
- * machine is this machine's architecture as the tag spells it (see image_machine). A path or a URL where a
- * name belongs is an error that says so and shows the form that was probably meant.
+ * sha256:HEX or 64 hex digits; VERSION or VERSION-ARCH (4.14.3, 4.16.0-rc.1-multi: two or three
+ * numbers first, x86_64, aarch64, ppc64le, s390x, multi last, amd64 and arm64 taken for x86_64 and
+ * aarch64); [docker://]REFERENCE, where no tag and no digest is an error (there is no "latest"
+ * release); dir:PATH. machine is this machine's architecture as the tag spells it (see
+ * image_machine). A path or a URL where a name belongs is an error that says so and shows the form
+ * that was probably meant.
  */
-int image_name_parse(struct image_name *out, const char *text, const char *machine, struct err *e)
-    RESULT_USED;
-/* The release tag's word for uname(2)'s machine name ("x86_64", "aarch64", ...), or NULL if none. */
+int image_name_parse(
+    struct image_name *out, const char *text, const char *machine, struct err *e) RESULT_USED;
+/*
+ * The release tag's word for uname(2)'s machine name ("x86_64", "aarch64", ...), or NULL if none.
+ */
 const char *image_machine(const char *uname_machine);
 void image_name_free(struct image_name *n);
 AUTO_DEFINE(image_name)

@@ -140,7 +140,8 @@ json_only_keys(const json_t *o, const char *where, const char *const *keys, stru
 		return err_set(e, E_INVALID, "%s: %s, want an object", where,
 		    o != NULL ? type_name(o) : "nothing");
 	/* The cast is for jansson's iterator, which changes nothing. */
-	json_object_foreach((json_t *)o, key, value) {
+	json_object_foreach((json_t *)o, key, value)
+	{
 		if (!is_listed(key, keys))
 			return err_set(e, E_INVALID, "%s: unknown key \"%s\"", where, key);
 	}

@@ -68,7 +68,8 @@ check_spelling(const json_t *o, const char *const *names, struct err *e)
 	const char *key, *name;
 	json_t *value;
 
-	json_object_foreach((json_t *)o, key, value) {
+	json_object_foreach((json_t *)o, key, value)
+	{
 		name = ambiguous_with(key, names);
 		if (name != NULL)
 			return err_set(e, E_UNSUPPORTED,
@@ -85,11 +86,13 @@ check_unsigned(const json_t *o, struct err *e)
 	const char *key;
 	json_t *value;
 
-	json_object_foreach((json_t *)o, key, value) {
+	json_object_foreach((json_t *)o, key, value)
+	{
 		if (folds_to(key, "signatures"))
 			return err_set(e, E_UNSUPPORTED,
 			    "manifest: it has a \"%s\" member, which other programs strip "
-			    "before they compute the digest", key);
+			    "before they compute the digest",
+			    key);
 	}
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Image manifests: which kind, and nothing ambiguous. The digest of a manifest is always that of its
- * raw bytes; a manifest from which something would have to be stripped first is refused.
+ * Image manifests: which kind, and nothing ambiguous. The digest of a manifest is always that of
+ * its raw bytes; a manifest from which something would have to be stripped first is refused.
  */
 #ifndef RELSIG_FORMATS_MANIFEST_H
 #define RELSIG_FORMATS_MANIFEST_H
@@ -22,9 +22,10 @@ struct manifest {
 };
 
 /*
- * What kind of manifest is this? E_UNSUPPORTED: schema 1, a "signatures" member (in any case), members
- * of another kind (CVE-2021-41190), no kind that we know. E_INVALID: not one JSON object, read strictly.
- * Without mediaType the kind is guessed as containers/image does (config.mediaType, manifests).
+ * What kind of manifest is this? E_UNSUPPORTED: schema 1, a "signatures" member (in any case),
+ * members of another kind (CVE-2021-41190), no kind that we know. E_INVALID: not one JSON object,
+ * read strictly. Without mediaType the kind is guessed as containers/image does (config.mediaType,
+ * manifests).
  */
 int manifest_parse(struct manifest *out, struct bytes raw, struct err *e) RESULT_USED;
 /* The media type, "" for MANIFEST_UNSET. */

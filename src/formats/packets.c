@@ -128,7 +128,8 @@ packet_next_any_length(struct bytes *rest, uint8_t *tag, struct buf *body)
 		*tag = head.p[0] >> 2 & 15;
 		kind = old_length(rest, head.p[0] & 3, &length);
 	}
-	/* Only packets of data may be without a length (RFC 4880 §4.2.2.4, and gpg for old headers). */
+	/* Only packets of data may be without a length (RFC 4880 §4.2.2.4, and gpg for old
+	 * headers). */
 	if (kind == LENGTH_BAD ||
 	    (kind != LENGTH_DEFINITE && *tag != PGP_TAG_COMPRESSED && *tag != PGP_TAG_LITERAL))
 		return false;
@@ -148,7 +149,7 @@ packet_next_subpacket(struct bytes *area, struct bytes *out)
 	size_t length = 0;
 
 	return new_length(area, false, &length) == LENGTH_DEFINITE && length > 0 &&
-	    bytes_take(area, length, out);
+	       bytes_take(area, length, out);
 }
 
 char *

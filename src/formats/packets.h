@@ -56,11 +56,12 @@ bool bytes_take(struct bytes *rest, size_t n, struct bytes *out) RESULT_USED;
 /* The big-endian number in n <= 4 bytes. */
 uint32_t be_number(const uint8_t *p, size_t n);
 
-/* Cut one packet of definite length off the front; false, and no change, when there is no whole one. */
+/* Cut one packet of definite length off the front; false, and no change, when there is no whole
+ * one. */
 bool packet_next(struct bytes *rest, struct packet *out) RESULT_USED;
 /*
- * The same for a packet of any length: for compressed and literal data also in chunks, which are put
- * together in body, and to the end of the input. On failure rest is not meaningful any more.
+ * The same for a packet of any length: for compressed and literal data also in chunks, which are
+ * put together in body, and to the end of the input. On failure rest is not meaningful any more.
  */
 bool packet_next_any_length(struct bytes *rest, uint8_t *tag, struct buf *body) RESULT_USED;
 /* Cut one signature subpacket (RFC 4880 §5.2.3.1), type octet first, off the front of an area. */

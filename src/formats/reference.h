@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Image references, "quay.io/openshift-release-dev/ocp-release:4.14.3-x86_64", in the grammar and with
- * the normalisation of containers/image's docker/reference (ParseNormalizedNamed): docker.io and
- * library/ are filled in, index.docker.io becomes docker.io, no tag is ever added.
+ * Image references, "quay.io/openshift-release-dev/ocp-release:4.14.3-x86_64", in the grammar and
+ * with the normalisation of containers/image's docker/reference (ParseNormalizedNamed): docker.io
+ * and library/ are filled in, index.docker.io becomes docker.io, no tag is ever added.
  */
 #ifndef RELSIG_FORMATS_REFERENCE_H
 #define RELSIG_FORMATS_REFERENCE_H
@@ -13,16 +13,19 @@
 
 /* All zero is "no reference". Every string is owned. */
 struct reference {
-	char *domain;         /* "quay.io", "registry.local:5000", "localhost", "[::1]:5000" */
-	char *path;           /* "openshift-release-dev/ocp-release" */
-	char *tag;            /* NULL when there is none */
+	char *domain;	      /* "quay.io", "registry.local:5000", "localhost", "[::1]:5000" */
+	char *path;	      /* "openshift-release-dev/ocp-release" */
+	char *tag;	      /* NULL when there is none */
 	struct digest digest; /* not set when there is none */
 };
-#define REFERENCE_INIT { 0 }
+#define REFERENCE_INIT                                                                             \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 /*
- * Parse and normalise. A transport prefix ("docker://"), a URL, a path or white space is an error that
- * says what it looks like and what belongs there. On failure out is "no reference".
+ * Parse and normalise. A transport prefix ("docker://"), a URL, a path or white space is an error
+ * that says what it looks like and what belongs there. On failure out is "no reference".
  */
 int reference_parse(struct reference *out, const char *text, struct err *e) RESULT_USED;
 /* The same for bytes from outside, which may hold NUL. */

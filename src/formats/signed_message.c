@@ -63,7 +63,8 @@ not_one(struct err *e, const char *what)
 	return err_set(e, E_INVALID, "want one binary OpenPGP signed message, got: %s", what);
 }
 
-/* RFC 4880 §5.6: algorithm 1 is raw deflate, 2 zlib. All input must be used, nothing may be left over. */
+/* RFC 4880 §5.6: algorithm 1 is raw deflate, 2 zlib. All input must be used, nothing may be left
+ * over. */
 static int
 inflate_all(struct buf *out, struct bytes in, size_t max, struct err *e)
 {
@@ -102,7 +103,8 @@ only_integers(struct bytes b, unsigned n)
 	struct bytes head, value;
 
 	while (n-- > 0)
-		if (!bytes_take(&b, 2, &head) || !bytes_take(&b, (be_number(head.p, 2) + 7) / 8, &value))
+		if (!bytes_take(&b, 2, &head) ||
+		    !bytes_take(&b, (be_number(head.p, 2) + 7) / 8, &value))
 			return false;
 	return b.n == 0;
 }
@@ -151,26 +153,29 @@ subpackets_agree(struct bytes area, const uint8_t key_id[8])
 	return true;
 }
 
-/* RFC 4880 §5.2.2: version, 5, class, time(4), key ID(8), key algorithm, hash, left 16 bits, integers. */
+/* RFC 4880 §5.2.2: version, 5, class, time(4), key ID(8), key algorithm, hash, left 16 bits,
+ * integers. */
 static bool
 signature_v3_agrees(struct bytes s, struct bytes ops)
 {
 	return s.n > 19 && s.p[1] == 5 && s.p[2] == 0 && memcmp(s.p + 7, ops.p + 4, 8) == 0 &&
-	    s.p[15] == ops.p[3] && s.p[16] == ops.p[2] &&
-	    only_integers(bytes_of(s.p + 19, s.n - 19), integers_in_signature(ops.p[3]));
+	       s.p[15] == ops.p[3] && s.p[16] == ops.p[2] &&
+	       only_integers(bytes_of(s.p + 19, s.n - 19), integers_in_signature(ops.p[3]));
 }
 
-/* RFC 4880 §5.2.3: version, class, key algorithm, hash, two areas of subpackets, left 16 bits, integers. */
+/* RFC 4880 §5.2.3: version, class, key algorithm, hash, two areas of subpackets, left 16 bits,
+ * integers. */
 static bool
 signature_v4_agrees(struct bytes s, struct bytes ops)
 {
 	struct bytes head, length, hashed, unhashed, left;
 
 	return bytes_take(&s, 4, &head) && head.p[1] == 0 && head.p[2] == ops.p[3] &&
-	    head.p[3] == ops.p[2] && bytes_take(&s, 2, &length) && bytes_take(&s, be_number(length.p, 2), &hashed) &&
-	    bytes_take(&s, 2, &length) && bytes_take(&s, be_number(length.p, 2), &unhashed) && bytes_take(&s, 2, &left) &&
-	    subpackets_agree(hashed, ops.p + 4) && subpackets_agree(unhashed, ops.p + 4) &&
-	    only_integers(s, integers_in_signature(ops.p[3]));
+	       head.p[3] == ops.p[2] && bytes_take(&s, 2, &length) &&
+	       bytes_take(&s, be_number(length.p, 2), &hashed) && bytes_take(&s, 2, &length) &&
+	       bytes_take(&s, be_number(length.p, 2), &unhashed) && bytes_take(&s, 2, &left) &&
+	       subpackets_agree(hashed, ops.p + 4) && subpackets_agree(unhashed, ops.p + 4) &&
+	       only_integers(s, integers_in_signature(ops.p[3]));
 }
 
 static int
@@ -215,7 +220,8 @@ literal_body(struct bytes literal, struct bytes *body, struct err *e)
 	struct bytes head, skipped;
 	uint8_t mode;
 
-	if (!bytes_take(&literal, 2, &head) || !bytes_take(&literal, head.p[1] + (size_t)4, &skipped))
+	if (!bytes_take(&literal, 2, &head) ||
+	    !bytes_take(&literal, head.p[1] + (size_t)4, &skipped))
 		return not_one(e, "a literal packet that is cut off");
 	mode = head.p[0];
 	/* In text mode gpg drops carriage returns from what it puts out: not what was signed. */
@@ -230,22 +236,24 @@ static void
 add_packet(struct buf *out, uint8_t tag, struct bytes head, struct bytes body)
 {
 	size_t n = head.n + body.n;
-	const uint8_t header[] = { (uint8_t)(0xc0 | tag), 255, (uint8_t)(n >> 24), (uint8_t)(n >> 16),
-		(uint8_t)(n >> 8), (uint8_t)n };
+	const uint8_t header[] = { (uint8_t)(0xc0 | tag), 255, (uint8_t)(n >> 24),
+		(uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n };
 
 	buf_add(out, header, sizeof(header));
 	buf_add(out, head.p, head.n);
 	buf_add(out, body.p, body.n);
 }
 
-/* The three packets, found to agree with each other, as gpg gets them: no name, no date, no compression. */
+/* The three packets, found to agree with each other, as gpg gets them: no name, no date, no
+ * compression. */
 static void
 reframe(struct signed_message *out, struct bytes ops, struct bytes body, struct bytes signature)
 {
 	static const uint8_t literal_head[] = { 'b', 0, 0, 0, 0, 0 };
 
 	add_packet(&out->reframed, PGP_TAG_ONE_PASS, ops, bytes_of(NULL, 0));
-	add_packet(&out->reframed, PGP_TAG_LITERAL, bytes_of(literal_head, sizeof(literal_head)), body);
+	add_packet(
+	    &out->reframed, PGP_TAG_LITERAL, bytes_of(literal_head, sizeof(literal_head)), body);
 	out->body_length = body.n;
 	out->body_offset = out->reframed.n - body.n;
 	add_packet(&out->reframed, PGP_TAG_SIGNATURE, signature, bytes_of(NULL, 0));
@@ -285,7 +293,8 @@ static int
 parse_packets(struct signed_message *out, struct bytes in, bool compressed_allowed,
     size_t max_inflated, bool allow_weak, struct err *e)
 {
-	static const uint8_t want[MAX_PACKETS_INSIDE] = { PGP_TAG_ONE_PASS, PGP_TAG_LITERAL, PGP_TAG_SIGNATURE };
+	static const uint8_t want[MAX_PACKETS_INSIDE] = { PGP_TAG_ONE_PASS, PGP_TAG_LITERAL,
+		PGP_TAG_SIGNATURE };
 	struct buf v[MAX_PACKETS_INSIDE] = { BUF_INIT, BUF_INIT, BUF_INIT };
 	AUTO(buf) inner = BUF_INIT;
 	struct bytes rest = in;
@@ -297,8 +306,8 @@ parse_packets(struct signed_message *out, struct bytes in, bool compressed_allow
 		bool ended = rest.n == 0 && i > 0;
 
 		if (!packet_next_any_length(&rest, &tag, &v[i])) {
-			r = not_one(e, ended ? "a message without its signature" :
-					       "OpenPGP packets that are damaged or cut off");
+			r = not_one(e, ended ? "a message without its signature"
+					     : "OpenPGP packets that are damaged or cut off");
 		} else if (i == 0 && tag == PGP_TAG_COMPRESSED && compressed_allowed) {
 			if (rest.n != 0)
 				r = not_one(e, "packets after the compressed data");
@@ -308,15 +317,15 @@ parse_packets(struct signed_message *out, struct bytes in, bool compressed_allow
 				r = parse_packets(out, buf_bytes(&inner), false, 0, allow_weak, e);
 			goto done;
 		} else if (tag != want[i]) {
-			r = not_one(e, i == 0 ? what_packet_is(tag) :
-						"packets that do not belong into a signed message");
+			r = not_one(e, i == 0 ? what_packet_is(tag)
+					      : "packets that do not belong into a signed message");
 		}
 	}
 	if (r == 0 && rest.n != 0)
 		r = not_one(e, "bytes after the signature");
 	if (r == 0)
-		r = check_three(out, buf_bytes(&v[0]), buf_bytes(&v[1]), buf_bytes(&v[2]),
-		    allow_weak, e);
+		r = check_three(
+		    out, buf_bytes(&v[0]), buf_bytes(&v[1]), buf_bytes(&v[2]), allow_weak, e);
 done:
 	for (i = 0; i < MAX_PACKETS_INSIDE; i++)
 		buf_free(&v[i]);

@@ -13,7 +13,10 @@ struct certs {
 	struct buf certificate; /* X.cert */
 	struct buf key;		/* X.key */
 };
-#define CERTS_INIT { 0 }
+#define CERTS_INIT                                                                                 \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 /*
  * For a server HOST[:PORT]: the files of directory (--cert-dir), which must exist, or, when that is

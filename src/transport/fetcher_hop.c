@@ -142,7 +142,8 @@ set_method(CURL *easy, struct hop *h, struct err *e)
 	return 0;
 }
 
-/* Each hop starts from nothing, so that no option of the one before is left; connections are kept.
+/*
+ * Each hop starts from nothing, so that no option of the one before is left; connections are kept.
  */
 int
 hop_start(struct hop *h, CURLM *multi, struct tls_material *tls, struct err *e)

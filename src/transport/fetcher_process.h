@@ -12,7 +12,10 @@ struct fetcher_process {
 	pid_t pid; /* 0 when there is none */
 	int fd;	   /* our end of the socket: non-blocking, closed on exec */
 };
-#define FETCHER_PROCESS_INIT { .pid = 0, .fd = -1 }
+#define FETCHER_PROCESS_INIT                                                                       \
+	{                                                                                          \
+		.pid = 0, .fd = -1                                                                 \
+	}
 
 /*
  * Start the program at path; NULL: relsig-fetch beside this program, then in RELSIG_LIBEXECDIR. It

@@ -21,7 +21,10 @@ struct fetcher_tls {
 	struct buf authorities;
 	bool private_seen; /* some request had certificates of its own */
 };
-#define FETCHER_TLS_INIT { 0 }
+#define FETCHER_TLS_INIT                                                                           \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 /* From the environment, as Go has it: SSL_CERT_FILE instead of the bundle, SSL_CERT_DIR of the
  * directory. */

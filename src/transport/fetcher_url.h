@@ -10,7 +10,10 @@
 struct origin {
 	char *scheme, *host, *port;
 };
-#define ORIGIN_INIT { 0 }
+#define ORIGIN_INIT                                                                                \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 /* E_USAGE unless url is http or https with a host and without user name and password. */
 int origin_read(struct origin *out, const char *url, struct err *e) RESULT_USED;

@@ -66,7 +66,10 @@ struct http_response {
 	size_t n_authenticate;
 	struct buf body;
 };
-#define HTTP_RESPONSE_INIT { 0 }
+#define HTTP_RESPONSE_INIT                                                                         \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 /* Make a session. Starts no process: the first request does. options' strings are copied. */
 int http_open(struct http **out, const struct http_options *options, struct err *e) RESULT_USED;

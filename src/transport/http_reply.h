@@ -15,7 +15,10 @@ struct http_reply {
 	unsigned retry_after;	   /* seconds; 0 when the server named none */
 	struct http_response response;
 };
-#define HTTP_REPLY_INIT { .outcome = WIRE_OUTCOME_UNSET }
+#define HTTP_REPLY_INIT                                                                            \
+	{                                                                                          \
+		.outcome = WIRE_OUTCOME_UNSET                                                      \
+	}
 
 /* From a response frame; the body moves over. E_INVALID when the frame breaks the protocol. */
 int http_reply_read(

@@ -30,7 +30,8 @@ struct http_call *http_session_send(struct http_session *s, uint64_t id, size_t 
 /* The call is consumed in any case. E_UNREACHABLE, E_TIMED_OUT: the fetcher itself failed. */
 int http_session_wait(struct http_session *s, struct http_call *call, struct http_reply *out,
     struct err *e) RESULT_USED;
-/* Give a call up: the fetcher is told, and its response, when it comes, is dropped. NULL is fine.
+/*
+ * Give a call up: the fetcher is told, and its response, when it comes, is dropped. NULL is fine.
  */
 void http_session_abandon(struct http_session *s, struct http_call *call);
 

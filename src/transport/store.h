@@ -49,8 +49,8 @@ struct store_iter *store_open_files(const char *prefix);
  * The next blob, at most MAX_SIGNATURE_BYTES, at most MAX_SIGNATURES_PER_STORE of them. where, for
  * free(), is its URL or path; it is set for STORE_ITEM and STORE_FAILED (NULL otherwise).
  */
-enum store_item store_next(struct store_iter *it, struct buf *blob, char **where, struct err *e)
-    RESULT_USED;
+enum store_item store_next(
+    struct store_iter *it, struct buf *blob, char **where, struct err *e) RESULT_USED;
 void store_iter_free(struct store_iter *it);
 AUTO_PTR_DEFINE(store_iter)
 

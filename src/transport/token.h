@@ -12,7 +12,7 @@
 struct token_request {
 	const struct challenge *challenge;     /* a Bearer one */
 	const struct credentials *credentials; /* empty: an anonymous token */
-	const char *scope;                     /* "repository:PATH:pull" */
+	const char *scope;		       /* "repository:PATH:pull" */
 };
 
 /*

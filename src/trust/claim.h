@@ -14,7 +14,8 @@
 /* Opaque: only claim_make makes one. */
 struct claim;
 
-/* Both sides of the comparison come from the request; what the payload claims is only ever compared. */
+/* Both sides of the comparison come from the request; what the payload claims is only ever
+ * compared. */
 struct expectation {
 	const struct subject *subject;
 	const struct identity *identity;
@@ -22,13 +23,13 @@ struct expectation {
 };
 
 /*
- * Read the payload strictly, compare its digest, then its reference. PROVEN: *out is set. REFUSED: why is
- * malformed-payload, signed-digest-mismatch or identity-mismatch. seen gets what the payload says, for
- * reports, as soon as it could be read (it is authentic: a trusted key signed it).
+ * Read the payload strictly, compare its digest, then its reference. PROVEN: *out is set. REFUSED:
+ * why is malformed-payload, signed-digest-mismatch or identity-mismatch. seen gets what the payload
+ * says, for reports, as soon as it could be read (it is authentic: a trusted key signed it).
  */
 enum outcome claim_make(struct claim **out, const struct signed_bytes *bytes,
-    const struct expectation *expected, struct payload *seen, enum reason *why, struct err *e)
-    RESULT_USED;
+    const struct expectation *expected, struct payload *seen, enum reason *why,
+    struct err *e) RESULT_USED;
 void claim_free(struct claim *c);
 AUTO_PTR_DEFINE(claim)
 

@@ -65,7 +65,9 @@ check_operation(const struct judgment *j)
 		(void)err_set(j->e, E_INVALID, "gpg puts out more than was signed");
 		return refuse(j, REASON_BAD_SIGNATURE);
 	}
-	/* GPGME's words for "this is no signed message"; after the preflight they are not expected. */
+	/*
+	 * GPGME's words for "this is no signed message"; after the preflight they are not expected.
+	 */
 	if (r->op_error == GPG_ERR_BAD_DATA || r->op_error == GPG_ERR_NO_DATA) {
 		(void)err_set(j->e, E_INVALID, "gpg does not take it for a signed message: %s%s",
 		    r->op_message, said);
@@ -94,19 +96,24 @@ refuse_unusable_key(const struct judgment *j)
 	AUTO_STR char *said = gpg_said(j->evidence->result);
 	bool keyboxd = strstr(said, "eybox") != NULL;
 
-	if (!certificates_has_key_id(&j->evidence->keys->certificates, j->evidence->message->issuer)) {
+	if (!certificates_has_key_id(
+		&j->evidence->keys->certificates, j->evidence->message->issuer)) {
 		(void)err_set(j->e, E_INVALID, "signed by the key %s, which was not given",
 		    j->evidence->message->issuer);
 		return refuse(j, REASON_UNKNOWN_KEY);
 	}
 	if (keyboxd) {
-		(void)err_set(j->e, E_IO, "GnuPG ignores the keys it is given: \"use-keyboxd\" in "
-					  "/etc/gnupg/common.conf forces its own store; remove it%s", said);
+		(void)err_set(j->e, E_IO,
+		    "GnuPG ignores the keys it is given: \"use-keyboxd\" in "
+		    "/etc/gnupg/common.conf forces its own store; remove it%s",
+		    said);
 		return undecided(j, REASON_IO_ERROR);
 	}
-	(void)err_set(j->e, E_INVALID, "GnuPG refuses to use the key %s (no usable self-signature, not for "
-				       "signing, or an algorithm that this system's policy or FIPS mode "
-				       "forbids)%s", j->evidence->message->issuer, said);
+	(void)err_set(j->e, E_INVALID,
+	    "GnuPG refuses to use the key %s (no usable self-signature, not for "
+	    "signing, or an algorithm that this system's policy or FIPS mode "
+	    "forbids)%s",
+	    j->evidence->message->issuer, said);
 	return refuse(j, REASON_UNTRUSTED_KEY);
 }
 
@@ -129,10 +136,12 @@ check_status(const struct judgment *j, unsigned status)
 	case GPG_ERR_PUBKEY_ALGO:
 		return refuse_unusable_key(j);
 	case GPG_ERR_KEY_EXPIRED:
-		(void)err_set(j->e, E_INVALID, "the key %s has expired", j->evidence->message->issuer);
+		(void)err_set(
+		    j->e, E_INVALID, "the key %s has expired", j->evidence->message->issuer);
 		return refuse(j, REASON_KEY_EXPIRED);
 	case GPG_ERR_CERT_REVOKED:
-		(void)err_set(j->e, E_INVALID, "the key %s has been revoked", j->evidence->message->issuer);
+		(void)err_set(
+		    j->e, E_INVALID, "the key %s has been revoked", j->evidence->message->issuer);
 		return refuse(j, REASON_KEY_REVOKED);
 	case GPG_ERR_SIG_EXPIRED:
 		(void)err_set(j->e, E_INVALID, "the signature has expired");
@@ -144,7 +153,8 @@ check_status(const struct judgment *j, unsigned status)
 		(void)err_set(j->e, E_INVALID, "the signature is older than its key");
 		return refuse(j, REASON_BAD_SIGNATURE);
 	default:
-		(void)err_set(j->e, E_INVALID, "GnuPG refuses the signature: error %u%s", status, said);
+		(void)err_set(
+		    j->e, E_INVALID, "GnuPG refuses the signature: error %u%s", status, said);
 		return refuse(j, REASON_BAD_SIGNATURE);
 	}
 }
@@ -153,8 +163,9 @@ check_status(const struct judgment *j, unsigned status)
 static bool
 result_is_clean(const struct gpg_signature *s)
 {
-	return !s->wrong_key_usage && s->validity_reason == 0 && s->validity != GPGME_VALIDITY_NEVER &&
-	    (s->summary & ~(unsigned)(GPGME_SIGSUM_VALID | GPGME_SIGSUM_GREEN)) == 0;
+	return !s->wrong_key_usage && s->validity_reason == 0 &&
+	       s->validity != GPGME_VALIDITY_NEVER &&
+	       (s->summary & ~(unsigned)(GPGME_SIGSUM_VALID | GPGME_SIGSUM_GREEN)) == 0;
 }
 
 /* P1 to P3: all that gpg and GPGME say agrees with one good signature over exactly the body. */
@@ -175,13 +186,15 @@ check_evidence(const struct judgment *j, struct validsig *v)
 	if (r->exit_status != 0) {
 		AUTO_STR char *said = gpg_said(r);
 
-		(void)err_set(j->e, E_INVALID, "gpg finds the signature good and still ends with status %d: "
-					       "an assertion in /etc/gnupg/gpg.conf?%s", r->exit_status, said);
+		(void)err_set(j->e, E_INVALID,
+		    "gpg finds the signature good and still ends with status %d: "
+		    "an assertion in /etc/gnupg/gpg.conf?%s",
+		    r->exit_status, said);
 		return refuse(j, REASON_UNTRUSTED_KEY);
 	}
 	if (!result_is_clean(s)) {
-		(void)err_set(j->e, E_INVALID, "GPGME has doubts: summary %#x, validity %u", s->summary,
-		    s->validity);
+		(void)err_set(j->e, E_INVALID, "GPGME has doubts: summary %#x, validity %u",
+		    s->summary, s->validity);
 		return refuse(j, REASON_BAD_SIGNATURE);
 	}
 	if (validsig_read(v, r, j->evidence->message->body_length, j->e) != 0)
@@ -197,29 +210,33 @@ check_evidence(const struct judgment *j, struct validsig *v)
 	return OUTCOME_PROVEN;
 }
 
-/* P4: by fingerprints read from the key files themselves, never by what gpg found in some keyring. */
+/*
+ * P4: by fingerprints read from the key files themselves, never by what gpg found in some keyring.
+ */
 static enum outcome
 check_signer(const struct judgment *j, const struct validsig *v)
 {
 	const struct certificate *c;
 
 	if (!trusted_keys_trust(j->evidence->keys, v->primary)) {
-		(void)err_set(j->e, E_INVALID, "signed by the key %s, which is not among the trusted ones",
-		    v->primary);
+		(void)err_set(j->e, E_INVALID,
+		    "signed by the key %s, which is not among the trusted ones", v->primary);
 		return refuse(j, REASON_UNTRUSTED_KEY);
 	}
 	c = certificates_by_key(&j->evidence->keys->certificates, v->signing_key);
 	if (c == NULL || strcmp(c->keys[0].fingerprint, v->primary) != 0) {
-		(void)err_set(j->e, E_INVALID, "signed by the subkey %s, which is not in the certificate %s "
-					       "of the key file", v->signing_key, v->primary);
+		(void)err_set(j->e, E_INVALID,
+		    "signed by the subkey %s, which is not in the certificate %s "
+		    "of the key file",
+		    v->signing_key, v->primary);
 		return refuse(j, REASON_UNTRUSTED_KEY);
 	}
 	for (size_t i = 0; i < c->n_keys; i++) {
 		if (strcmp(c->keys[i].fingerprint, v->signing_key) != 0 || c->keys[i].bits == 0 ||
 		    c->keys[i].bits >= MIN_KEY_BITS || j->evidence->allow_weak)
 			continue;
-		(void)err_set(j->e, E_WEAK, "signed by a key of %u bits, want %d or more", c->keys[i].bits,
-		    MIN_KEY_BITS);
+		(void)err_set(j->e, E_WEAK, "signed by a key of %u bits, want %d or more",
+		    c->keys[i].bits, MIN_KEY_BITS);
 		return refuse(j, REASON_WEAK_CRYPTO);
 	}
 	return OUTCOME_PROVEN;
@@ -233,8 +250,8 @@ check_time(const struct judgment *j, const struct validsig *v, int64_t now)
 
 	if (v->created <= now + MAX_CLOCK_SKEW_SECONDS)
 		return OUTCOME_PROVEN;
-	(void)err_set(j->e, E_INVALID, "made on %s, which is in the future (is this machine's clock right?)",
-	    created);
+	(void)err_set(j->e, E_INVALID,
+	    "made on %s, which is in the future (is this machine's clock right?)", created);
 	return refuse(j, REASON_BAD_SIGNATURE);
 }
 
@@ -244,8 +261,9 @@ explain_version_3(const struct signed_message *m, const struct gpg_result *r, st
 {
 	if (m->signature_version == 3 && r->diagnostics != NULL &&
 	    (strstr(r->diagnostics, "equoia") != NULL || strstr(r->diagnostics, "v3 ") != NULL))
-		(void)err_wrap(e, "a version 3 signature, which GnuPG accepts and some replacements of "
-				  "gpg refuse");
+		(void)err_wrap(e,
+		    "a version 3 signature, which GnuPG accepts and some replacements of "
+		    "gpg refuse");
 }
 
 enum outcome

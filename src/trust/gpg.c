@@ -88,10 +88,12 @@ check_version(struct gpg *g, gpgme_ctx_t ctx, struct err *e)
 	while (info != NULL && info->protocol != GPGME_PROTOCOL_OpenPGP)
 		info = info->next;
 	if (info == NULL || info->version == NULL)
-		return err_set(e, E_IO, "gpg was not found on PATH or does not run: install GnuPG "
-					"(Debian: gnupg or gpg; Fedora, RHEL: gnupg2)");
+		return err_set(e, E_IO,
+		    "gpg was not found on PATH or does not run: install GnuPG "
+		    "(Debian: gnupg or gpg; Fedora, RHEL: gnupg2)");
 	if (!parse_version(info->version, v) || v[0] != 2 || v[1] < 2 || (v[1] == 2 && v[2] < 20))
-		return err_set(e, E_IO, "%s says that it is version \"%s\": want GnuPG 2.2.20 or a later 2.x",
+		return err_set(e, E_IO,
+		    "%s says that it is version \"%s\": want GnuPG 2.2.20 or a later 2.x",
 		    info->file_name != NULL ? info->file_name : "gpg", info->version);
 	g->version = xstrdup(info->version);
 	return 0;
@@ -139,7 +141,8 @@ probe_with_deadline(struct probe *p, const struct pids *before, struct err *e)
 		for (size_t i = 0; i < started.n; i++)
 			kill(started.v[i], SIGKILL);
 	pthread_join(thread, NULL);
-	return err_set(e, E_TIMED_OUT, "\"gpg --version\" did not answer within %d ms", GPG_TIMEOUT_MS);
+	return err_set(
+	    e, E_TIMED_OUT, "\"gpg --version\" did not answer within %d ms", GPG_TIMEOUT_MS);
 }
 
 static int

@@ -58,7 +58,9 @@ gpg_result_free(struct gpg_result *r)
 	*r = (struct gpg_result)GPG_RESULT_INIT;
 }
 
-/* --- GPGME's callbacks -------------------------------------------------------------------------- */
+/*
+ * --- GPGME's callbacks --------------------------------------------------------------------------
+ */
 
 static gpgme_error_t
 watch(void *data, int fd, int dir, gpgme_io_cb_t callback, void *callback_data, void **tag)
@@ -70,8 +72,11 @@ watch(void *data, int fd, int dir, gpgme_io_cb_t callback, void *callback_data, 
 
 		if (w->run != NULL)
 			continue;
-		*w = (struct watched){ .run = run, .fd = fd, .events = dir == 1 ? POLLIN : POLLOUT,
-			.callback = callback, .data = callback_data };
+		*w = (struct watched){ .run = run,
+			.fd = fd,
+			.events = dir == 1 ? POLLIN : POLLOUT,
+			.callback = callback,
+			.data = callback_data };
 		*tag = w;
 		return 0;
 	}
@@ -128,7 +133,9 @@ write_output(void *data, const void *p, size_t n)
 	return -1;
 }
 
-/* --- one operation ------------------------------------------------------------------------------ */
+/*
+ * --- one operation ------------------------------------------------------------------------------
+ */
 
 static void
 dispatch(struct run *run, const struct pollfd *fds, struct watched *const *of, size_t n)
@@ -141,7 +148,8 @@ dispatch(struct run *run, const struct pollfd *fds, struct watched *const *of, s
 	}
 }
 
-/* Serve GPGME's descriptors until it says that the operation is over. False when the deadline passed. */
+/* Serve GPGME's descriptors until it says that the operation is over. False when the deadline
+ * passed. */
 static bool
 serve(struct run *run, int timeout_ms)
 {
@@ -155,7 +163,8 @@ serve(struct run *run, int timeout_ms)
 		for (size_t i = 0; i < MAX_WATCHED; i++) {
 			if (run->watched[i].run == NULL)
 				continue;
-			fds[n] = (struct pollfd){ .fd = run->watched[i].fd, .events = run->watched[i].events };
+			fds[n] = (struct pollfd){ .fd = run->watched[i].fd,
+				.events = run->watched[i].events };
 			of[n++] = &run->watched[i];
 		}
 		left = until - now_ms();
@@ -200,7 +209,7 @@ read_diagnostics(gpgme_ctx_t ctx)
 	if (gpgme_op_getauditlog(ctx, data, GPGME_AUDITLOG_DIAG) == 0 &&
 	    gpgme_data_seek(data, 0, SEEK_SET) == 0)
 		while ((n = gpgme_data_read(data, chunk, sizeof(chunk))) > 0 &&
-		    buf_add_max(&text, chunk, (size_t)n, MAX_DIAGNOSTICS))
+		       buf_add_max(&text, chunk, (size_t)n, MAX_DIAGNOSTICS))
 			;
 	gpgme_data_release(data);
 	while (text.n > 0 && text.p[text.n - 1] == '\n')
@@ -211,8 +220,11 @@ read_diagnostics(gpgme_ctx_t ctx)
 static void
 set_callbacks(gpgme_ctx_t ctx, struct run *run)
 {
-	struct gpgme_io_cbs cbs = { .add = watch, .add_priv = run, .remove = unwatch,
-		.event = on_event, .event_priv = run };
+	struct gpgme_io_cbs cbs = { .add = watch,
+		.add_priv = run,
+		.remove = unwatch,
+		.event = on_event,
+		.event_priv = run };
 
 	gpgme_set_io_cbs(ctx, &cbs);
 	gpgme_set_status_cb(ctx, on_status, run);
@@ -228,7 +240,8 @@ gpg_error_text(gpgme_error_t err)
 }
 
 /*
- * GPGME starts gpg through a double fork and forgets it; the child that is new to us afterwards is gpg.
+ * GPGME starts gpg through a double fork and forgets it; the child that is new to us afterwards is
+ * gpg.
  */
 struct operation {
 	gpgme_data_t in, out;
@@ -264,7 +277,8 @@ start_process(gpgme_ctx_t ctx, struct run *run, const struct operation *op, stru
 	}
 	/* More than one cannot be, and whose they were is not known: none is touched. */
 	if (started.n != 1)
-		return err_set(e, E_IO, "cannot tell which process gpg is: %zu new ones", started.n);
+		return err_set(
+		    e, E_IO, "cannot tell which process gpg is: %zu new ones", started.n);
 	run->pid = started.v[0];
 	child_limit(run->pid, GPG_CPU_SECONDS);
 	return 0;
@@ -291,8 +305,8 @@ finish_process(gpgme_ctx_t ctx, struct run *run, int timeout_ms)
 }
 
 static int
-run_operation(gpgme_ctx_t ctx, struct run *run, const struct operation *op, int timeout_ms,
-    struct err *e)
+run_operation(
+    gpgme_ctx_t ctx, struct run *run, const struct operation *op, int timeout_ms, struct err *e)
 {
 	if (start_process(ctx, run, op, e) != 0) {
 		(void)gpgme_cancel(ctx);

@@ -13,7 +13,8 @@ struct gpghome {
 
 /*
  * "verify" turns off gpg's guessing at what a blob wants done with it. An option that one of the
- * supported versions does not know would be fatal there: nothing is added without trying all of them.
+ * supported versions does not know would be fatal there: nothing is added without trying all of
+ * them.
  */
 static const char gpg_conf[] = "verify\n"
 			       "no-autostart\n"

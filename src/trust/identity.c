@@ -31,8 +31,8 @@ identity_exact(struct identity *out, const struct reference *reference)
 
 /* A name without a tag and a digest says nothing about which image is meant. */
 static bool
-repository_matches(const struct identity *expected, const struct reference *claimed,
-    const struct digest *manifest)
+repository_matches(
+    const struct identity *expected, const struct reference *claimed, const struct digest *manifest)
 {
 	if (!reference_same_repository(&expected->reference, claimed))
 		return false;
@@ -42,8 +42,8 @@ repository_matches(const struct identity *expected, const struct reference *clai
 }
 
 static bool
-matches(const struct identity *expected, const struct reference *claimed,
-    const struct digest *manifest)
+matches(
+    const struct identity *expected, const struct reference *claimed, const struct digest *manifest)
 {
 	switch (expected->rule) {
 	case IDENTITY_UNSET:

@@ -16,7 +16,10 @@ struct trusted_keys {
 	char (*fingerprints)[FINGERPRINT_HEX + 1]; /* of trusted primaries */
 	size_t n_fingerprints;
 };
-#define TRUSTED_KEYS_INIT { 0 }
+#define TRUSTED_KEYS_INIT                                                                          \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 /* Trust one primary key, by full fingerprint (upper-case, as fingerprint_parse gives it). */
 void trusted_keys_add(struct trusted_keys *k, const char *fingerprint);

@@ -113,7 +113,9 @@ openpgp_free(struct openpgp *o)
 	free(o);
 }
 
-/* --- one blob ----------------------------------------------------------------------------------- */
+/*
+ * --- one blob -----------------------------------------------------------------------------------
+ */
 
 static enum outcome
 preflight(const struct openpgp *o, struct bytes blob, struct signed_message *message,
@@ -172,8 +174,11 @@ openpgp_verify(struct openpgp *o, struct bytes blob, int64_t now, struct signed_
 	AUTO(signed_message) message = SIGNED_MESSAGE_INIT;
 	AUTO(gpg_result) result = GPG_RESULT_INIT;
 	AUTO(validsig) v = VALIDSIG_INIT;
-	const struct evidence evidence = { .keys = o->keys, .message = &message, .result = &result,
-		.allow_weak = o->options.allow_weak, .timeout_ms = o->options.timeout_ms };
+	const struct evidence evidence = { .keys = o->keys,
+		.message = &message,
+		.result = &result,
+		.allow_weak = o->options.allow_weak,
+		.timeout_ms = o->options.timeout_ms };
 	enum outcome outcome;
 
 	*out = NULL;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Is this blob signed by a trusted key, and what exactly was signed? The acceptance predicate: preflight
- * (formats/signed_message), gpg's evidence (trust/gpg) in full, identity of the signer, time. The
- * only maker of struct signed_bytes.
+ * Is this blob signed by a trusted key, and what exactly was signed? The acceptance predicate:
+ * preflight (formats/signed_message), gpg's evidence (trust/gpg) in full, identity of the signer,
+ * time. The only maker of struct signed_bytes.
  */
 #ifndef RELSIG_TRUST_OPENPGP_H
 #define RELSIG_TRUST_OPENPGP_H
@@ -24,26 +24,34 @@ AUTO_PTR_DEFINE(signed_bytes)
 /* For reports. Hints until verified is true; user_id is untrusted text in any case. */
 struct signature_facts {
 	bool verified;
-	char issuer[17];                            /* key ID that the blob names, "" when unknown */
-	char fingerprint[FINGERPRINT_HEX + 1];      /* of the signer's primary key; "" until verified */
-	char signing_key[FINGERPRINT_HEX + 1];      /* of the (sub)key that signed; "" until verified */
-	char *user_id;                              /* owned; NULL until verified */
-	unsigned hash_algorithm, key_algorithm;     /* OpenPGP numbers, 0 when unknown */
-	unsigned version;                           /* of the signature packet, 0 when unknown */
-	int64_t created;                            /* seconds since 1970, 0 until verified */
+	char issuer[17];			/* key ID that the blob names, "" when unknown */
+	char fingerprint[FINGERPRINT_HEX + 1];	/* of the signer's primary key; "" until verified */
+	char signing_key[FINGERPRINT_HEX + 1];	/* of the (sub)key that signed; "" until verified */
+	char *user_id;				/* owned; NULL until verified */
+	unsigned hash_algorithm, key_algorithm; /* OpenPGP numbers, 0 when unknown */
+	unsigned version;			/* of the signature packet, 0 when unknown */
+	int64_t created;			/* seconds since 1970, 0 until verified */
 };
-#define SIGNATURE_FACTS_INIT { 0 }
+#define SIGNATURE_FACTS_INIT                                                                       \
+	{                                                                                          \
+		0                                                                                  \
+	}
 void signature_facts_free(struct signature_facts *f);
 AUTO_DEFINE(signature_facts)
 
 struct openpgp_options {
 	bool allow_weak; /* --allow-weak-crypto */
-	int timeout_ms;  /* for each run of gpg */
+	int timeout_ms;	 /* for each run of gpg */
 };
 
-/* Make the private home, point GNUPGHOME at it, start to look for gpg. Cheap; before threads start. */
-int openpgp_open(struct openpgp **out, const struct openpgp_options *options, struct err *e) RESULT_USED;
-/* Fill the home with these keys, which are borrowed; wait for gpg. Once, before any verification. */
+/*
+ * Make the private home, point GNUPGHOME at it, start to look for gpg. Cheap; before threads start.
+ */
+int openpgp_open(
+    struct openpgp **out, const struct openpgp_options *options, struct err *e) RESULT_USED;
+/*
+ * Fill the home with these keys, which are borrowed; wait for gpg. Once, before any verification.
+ */
 int openpgp_trust(struct openpgp *o, const struct trusted_keys *keys, struct err *e) RESULT_USED;
 /* "2.2.40"; "" before openpgp_trust. */
 const char *openpgp_gpg_version(const struct openpgp *o);
@@ -52,12 +60,12 @@ void openpgp_free(struct openpgp *o);
 AUTO_PTR_DEFINE(openpgp)
 
 /*
- * OUTCOME_PROVEN: *out is set, facts are verified. OUTCOME_REFUSED: why and e say which rule failed.
- * OUTCOME_UNDECIDED: gpg could not do its work (why is io-error or timed-out). now is the time, in
- * seconds since 1970. May be called by several threads at once.
+ * OUTCOME_PROVEN: *out is set, facts are verified. OUTCOME_REFUSED: why and e say which rule
+ * failed. OUTCOME_UNDECIDED: gpg could not do its work (why is io-error or timed-out). now is the
+ * time, in seconds since 1970. May be called by several threads at once.
  */
 enum outcome openpgp_verify(struct openpgp *o, struct bytes blob, int64_t now,
-    struct signed_bytes **out, struct signature_facts *facts, enum reason *why, struct err *e)
-    RESULT_USED;
+    struct signed_bytes **out, struct signature_facts *facts, enum reason *why,
+    struct err *e) RESULT_USED;
 
 #endif

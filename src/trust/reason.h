@@ -34,14 +34,16 @@ enum reason {
 /* What one step, or the whole, came to. Zero is not "proven". */
 enum outcome {
 	OUTCOME_UNSET = 0,
-	OUTCOME_PROVEN,    /* only together with the proof itself */
+	OUTCOME_PROVEN,	   /* only together with the proof itself */
 	OUTCOME_REFUSED,   /* the evidence is there and says no */
 	OUTCOME_UNDECIDED, /* there was no way to tell */
 };
 
 /* "bad-signature"; "unset" for REASON_UNSET, which no report should ever show. */
 const char *reason_word(enum reason r);
-/* The reason for an error that kept us from the evidence (unreachable, timed-out, too-large, ...). */
+/*
+ * The reason for an error that kept us from the evidence (unreachable, timed-out, too-large, ...).
+ */
 enum reason reason_of_error(enum errc code);
 
 #endif

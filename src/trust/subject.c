@@ -20,8 +20,8 @@ subject_from_manifest(struct subject **out, struct bytes raw, const struct diges
 		return OUTCOME_UNDECIDED;
 	}
 	if (asked != NULL && digest_is_set(asked) && !digest_equal(&s->digest, asked)) {
-		(void)err_set(e, E_MISMATCH, "the manifest has the digest %s, want %s", s->digest.text,
-		    asked->text);
+		(void)err_set(e, E_MISMATCH, "the manifest has the digest %s, want %s",
+		    s->digest.text, asked->text);
 		*why = REASON_MANIFEST_DIGEST_MISMATCH;
 		return OUTCOME_REFUSED;
 	}
@@ -35,8 +35,8 @@ subject_from_manifest(struct subject **out, struct bytes raw, const struct diges
 }
 
 enum outcome
-subject_from_digest(struct subject **out, const struct digest *given, enum reason *why,
-    struct err *e)
+subject_from_digest(
+    struct subject **out, const struct digest *given, enum reason *why, struct err *e)
 {
 	AUTO_PTR(subject) s = xcalloc(1, sizeof(*s));
 

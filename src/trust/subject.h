@@ -13,14 +13,16 @@
 struct subject;
 
 /*
- * From the raw bytes: SHA-256 of them all, equal to asked when that is set; the manifest must be of a
- * known, unambiguous kind. REFUSED with manifest-digest-mismatch or unsupported-manifest otherwise.
+ * From the raw bytes: SHA-256 of them all, equal to asked when that is set; the manifest must be of
+ * a known, unambiguous kind. REFUSED with manifest-digest-mismatch or unsupported-manifest
+ * otherwise.
  */
-enum outcome subject_from_manifest(struct subject **out, struct bytes raw, const struct digest *asked,
-    enum reason *why, struct err *e) RESULT_USED;
-/* --digest-only: the digest was given and no manifest is looked at. UNDECIDED unless it is a sha256 one. */
-enum outcome subject_from_digest(struct subject **out, const struct digest *given,
-    enum reason *why, struct err *e) RESULT_USED;
+enum outcome subject_from_manifest(struct subject **out, struct bytes raw,
+    const struct digest *asked, enum reason *why, struct err *e) RESULT_USED;
+/* --digest-only: the digest was given and no manifest is looked at. UNDECIDED unless it is a sha256
+ * one. */
+enum outcome subject_from_digest(
+    struct subject **out, const struct digest *given, enum reason *why, struct err *e) RESULT_USED;
 
 const struct digest *subject_digest(const struct subject *s);
 /* MANIFEST_UNSET for --digest-only. */

@@ -94,7 +94,8 @@ decode_user_id(const char *args)
 	uint8_t c;
 
 	for (s = s != NULL ? s + 1 : ""; *s != '\0'; s++) {
-		if (*s == '%' && strlen(s) >= 3 && text_unhex(&c, 1, bytes_of(s + 1, 2)) && c != 0) {
+		if (*s == '%' && strlen(s) >= 3 && text_unhex(&c, 1, bytes_of(s + 1, 2)) &&
+		    c != 0) {
 			buf_add_byte(&b, c);
 			s += 2;
 		} else {
@@ -121,7 +122,7 @@ is_harmless(const struct gpg_status *line)
 			return true;
 	/* ASSERT_PUBKEY_ALGO fingerprint state algorithm: 1 is "met". */
 	return strcmp(line->keyword, "ASSERT_PUBKEY_ALGO") == 0 && split(line->args, f) >= 2 &&
-	    bytes_equal(f[1], bytes_of("1", 1));
+	       bytes_equal(f[1], bytes_of("1", 1));
 }
 
 int
@@ -137,9 +138,11 @@ validsig_read(struct validsig *out, const struct gpg_result *r, size_t output_le
 		if (strcmp(line->keyword, "PLAINTEXT") == 0) {
 			plaintext++;
 		} else if (strcmp(line->keyword, "PLAINTEXT_LENGTH") == 0) {
-			if (!text_number(&length, bytes_of_str(line->args), output_length, output_length))
-				return err_set(e, E_INVALID, "gpg reports %s bytes of data, want %zu",
-				    line->args, output_length);
+			if (!text_number(
+				&length, bytes_of_str(line->args), output_length, output_length))
+				return err_set(e, E_INVALID,
+				    "gpg reports %s bytes of data, want %zu", line->args,
+				    output_length);
 		} else if (strcmp(line->keyword, "NEWSIG") == 0) {
 			newsig++;
 		} else if (strcmp(line->keyword, "GOODSIG") == 0) {
@@ -151,12 +154,16 @@ validsig_read(struct validsig *out, const struct gpg_result *r, size_t output_le
 			if (read_validsig(out, line->args, e) != 0)
 				return -1;
 		} else if (!is_harmless(line)) {
-			return err_set(e, E_INVALID, "gpg reports \"%s %s\", which does not belong to a good "
-						     "signature", line->keyword, line->args);
+			return err_set(e, E_INVALID,
+			    "gpg reports \"%s %s\", which does not belong to a good "
+			    "signature",
+			    line->keyword, line->args);
 		}
 	}
 	if (plaintext != 1 || newsig != 1 || goodsig != 1 || validsig != 1)
-		return err_set(e, E_INVALID, "gpg reports PLAINTEXT %u, NEWSIG %u, GOODSIG %u, VALIDSIG %u "
-					     "times, want each once", plaintext, newsig, goodsig, validsig);
+		return err_set(e, E_INVALID,
+		    "gpg reports PLAINTEXT %u, NEWSIG %u, GOODSIG %u, VALIDSIG %u "
+		    "times, want each once",
+		    plaintext, newsig, goodsig, validsig);
 	return 0;
 }

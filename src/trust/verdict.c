@@ -57,7 +57,9 @@ obligation_outcome(const struct obligation *o)
 	return o->undecided ? OUTCOME_UNDECIDED : OUTCOME_REFUSED;
 }
 
-/* The obligation that decides: an open one that is refused, else one that is undecided, else none. */
+/*
+ * The obligation that decides: an open one that is refused, else one that is undecided, else none.
+ */
 static const struct obligation *
 deciding(const struct verdict *v)
 {

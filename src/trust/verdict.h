@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The verdict: obligations, each of which only a claim discharges. Computed, never assigned. A verdict
- * of zeros, without obligations, or with one open, does not accept; an error on the way can turn
- * "refused" into "no verdict", never into "accepted".
+ * The verdict: obligations, each of which only a claim discharges. Computed, never assigned. A
+ * verdict of zeros, without obligations, or with one open, does not accept; an error on the way can
+ * turn "refused" into "no verdict", never into "accepted".
  */
 #ifndef RELSIG_TRUST_VERDICT_H
 #define RELSIG_TRUST_VERDICT_H
@@ -12,18 +12,21 @@
 #include "trust/reason.h"
 
 struct obligation {
-	char *what;         /* owned: "signed by a trusted key as ..." */
+	char *what;	    /* owned: "signed by a trusted key as ..." */
 	bool discharged;    /* set by verdict_discharge alone */
-	bool undecided;     /* something stood in the way of the evidence */
+	bool undecided;	    /* something stood in the way of the evidence */
 	enum reason reason; /* why it is open */
-	char *detail;       /* owned: one message for people, or NULL */
+	char *detail;	    /* owned: one message for people, or NULL */
 };
 
 struct verdict {
 	struct obligation *v;
 	size_t n;
 };
-#define VERDICT_INIT { 0 }
+#define VERDICT_INIT                                                                               \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 /* Add an obligation; its index. */
 size_t verdict_require(struct verdict *v, const char *what);
@@ -34,7 +37,8 @@ void verdict_discharge(struct verdict *v, size_t i, const struct claim *proof);
  * attempts), "no-signature" gives way to any other; never undoes a discharge.
  */
 void verdict_refuse(struct verdict *v, size_t i, enum reason reason, const char *detail);
-/* The evidence could not be had: while the obligation is open, there is no verdict. The last reason shows. */
+/* The evidence could not be had: while the obligation is open, there is no verdict. The last reason
+ * shows. */
 void verdict_undecided(struct verdict *v, size_t i, enum reason reason, const char *detail);
 
 /* PROVEN: there are obligations and every one is discharged. */

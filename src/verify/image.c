@@ -21,7 +21,7 @@ struct work {
 	struct identity identity;
 	struct subject *subject;
 	struct store_iter *first_store; /* the first store, asked ahead of time; or NULL */
-	size_t accepted;                /* index of the attempt + 1; 0 for none */
+	size_t accepted;		/* index of the attempt + 1; 0 for none */
 };
 
 static void
@@ -64,7 +64,9 @@ no_verdict(struct work *w, const struct err *e)
 	verdict_undecided(&w->report->verdict, w->obligation, reason_of_error(e->code), err_msg(e));
 }
 
-/* --- signatures --------------------------------------------------------------------------------- */
+/*
+ * --- signatures ---------------------------------------------------------------------------------
+ */
 
 static struct attempt *
 add_attempt(struct work *w, const char *store, char *location, size_t bytes)
@@ -95,7 +97,8 @@ close_attempt(struct work *w, struct attempt *a, enum outcome outcome, enum reas
 static void
 judge_blob(struct work *w, struct attempt *a, struct bytes blob)
 {
-	const struct expectation expected = { .subject = w->subject, .identity = &w->identity,
+	const struct expectation expected = { .subject = w->subject,
+		.identity = &w->identity,
 		.optional = PAYLOAD_OPTIONAL_MAY_BE_ABSENT };
 	AUTO_PTR(signed_bytes) bytes = NULL;
 	AUTO_PTR(claim) claim = NULL;
@@ -107,7 +110,8 @@ judge_blob(struct work *w, struct attempt *a, struct bytes blob)
 		close_attempt(w, a, OUTCOME_UNDECIDED, reason_of_error(e.code), &e);
 		return;
 	}
-	outcome = openpgp_verify(w->run->openpgp, blob, (int64_t)time(NULL), &bytes, &a->facts, &why, &e);
+	outcome =
+	    openpgp_verify(w->run->openpgp, blob, (int64_t)time(NULL), &bytes, &a->facts, &why, &e);
 	if (outcome == OUTCOME_PROVEN)
 		outcome = claim_make(&claim, bytes, &expected, &a->payload, &why, &e);
 	if (outcome != OUTCOME_PROVEN) {
@@ -196,7 +200,8 @@ asks_stores(const struct work *w)
 {
 	const struct image_options *o = w->run->options;
 
-	return o->n_signature_files == 0 && !(o->stores_are_default && http_is_offline(w->run->http));
+	return o->n_signature_files == 0 &&
+	       !(o->stores_are_default && http_is_offline(w->run->http));
 }
 
 /* --signature alone; or what the image brings, then the stores, in order. */
@@ -223,7 +228,9 @@ try_signatures(struct work *w, struct source *source)
 		try_store_url(w, i);
 }
 
-/* --- the image ---------------------------------------------------------------------------------- */
+/*
+ * --- the image ----------------------------------------------------------------------------------
+ */
 
 static int
 read_name(struct work *w, const char *name, struct err *e)
@@ -251,12 +258,17 @@ ask_first_store(struct work *w)
 	if (w->name.kind != IMAGE_REGISTRY || !digest_is_set(&w->name.reference.digest) ||
 	    !asks_stores(w) || o->n_stores == 0 || !store_needs_network(o->stores[0]))
 		return;
-	/* What goes wrong here goes wrong again when the store's turn comes, and is reported then. */
-	if (store_open(&w->first_store, o->stores[0], &w->name.reference.digest, w->run->http, &e) != 0)
+	/*
+	 * What goes wrong here goes wrong again when the store's turn comes, and is reported then.
+	 */
+	if (store_open(
+		&w->first_store, o->stores[0], &w->name.reference.digest, w->run->http, &e) != 0)
 		w->first_store = NULL;
 }
 
-/* The subject: the digest of the manifest's raw bytes, or the digest alone when that was asked for. */
+/*
+ * The subject: the digest of the manifest's raw bytes, or the digest alone when that was asked for.
+ */
 static enum outcome
 find_subject(struct work *w, struct source *source, enum reason *why, struct err *e)
 {
@@ -268,15 +280,16 @@ find_subject(struct work *w, struct source *source, enum reason *why, struct err
 		return subject_from_digest(&w->subject, &w->name.reference.digest, why, e);
 	if (source_manifest(source, &manifest, &r->manifest_location, e) != 0) {
 		*why = reason_of_error(e->code);
-		/* Not there: in a registry somebody else's business, in a file system this machine's. */
+		/* Not there: in a registry somebody else's business, in a file system this
+		 * machine's. */
 		if (e->code == E_NOT_FOUND && w->name.kind == IMAGE_REGISTRY &&
 		    w->run->options->manifest_file == NULL)
 			*why = REASON_UNREACHABLE;
 		return OUTCOME_UNDECIDED;
 	}
 	r->manifest_bytes = manifest.n;
-	outcome = subject_from_manifest(&w->subject, buf_bytes(&manifest), &w->name.reference.digest, why,
-	    e);
+	outcome = subject_from_manifest(
+	    &w->subject, buf_bytes(&manifest), &w->name.reference.digest, why, e);
 	if (outcome == OUTCOME_PROVEN) {
 		r->digest = *subject_digest(w->subject);
 		r->manifest_kind = subject_manifest_kind(w->subject);
@@ -308,8 +321,9 @@ work_on(struct work *w)
 	try_signatures(w, source);
 	if (w->report->n_attempts > 0)
 		return;
-	(void)err_set(&e, E_USAGE, "nowhere to look for a signature: offline, and neither --store nor "
-				   "--signature is given");
+	(void)err_set(&e, E_USAGE,
+	    "nowhere to look for a signature: offline, and neither --store nor "
+	    "--signature is given");
 	no_verdict(w, &e);
 }
 
@@ -321,7 +335,8 @@ image_verify(const struct image_run *run, const char *name, struct image_report 
 
 	*out = (struct image_report)IMAGE_REPORT_INIT;
 	out->given = xstrdup(name);
-	w.obligation = verdict_require(&out->verdict, "a trusted key signed this image by its name");
+	w.obligation =
+	    verdict_require(&out->verdict, "a trusted key signed this image by its name");
 	if (read_name(&w, name, &e) != 0)
 		no_verdict(&w, &e);
 	else

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One image to one verdict, in the order of the trust argument: digest, signature, claims, verdict. */
+/*
+ * One image to one verdict, in the order of the trust argument: digest, signature, claims, verdict.
+ */
 #ifndef RELSIG_VERIFY_IMAGE_H
 #define RELSIG_VERIFY_IMAGE_H
 
@@ -21,7 +23,7 @@ struct image_options {
 	char *const *signature_files; /* --signature: when there are any, nothing else is asked */
 	size_t n_signature_files;
 	const struct reference *identity; /* --identity or the release repository */
-	const char *manifest_file;        /* --manifest, or NULL */
+	const char *manifest_file;	  /* --manifest, or NULL */
 	bool digest_only;
 	const char *machine; /* this machine's architecture for bare versions, or NULL */
 };
@@ -37,9 +39,9 @@ struct image_run {
 
 /* One look into a store or at a blob. Text from outside is untrusted. */
 struct attempt {
-	char *store;    /* where the blob was looked for: a store's URL, "dir", "--signature"; owned */
+	char *store; /* where the blob was looked for: a store's URL, "dir", "--signature"; owned */
 	char *location; /* URL or path of the blob; owned; NULL when there was none */
-	size_t bytes;   /* of the blob */
+	size_t bytes;	/* of the blob */
 	enum outcome outcome;
 	enum reason reason;
 	char *detail; /* owned, or NULL */
@@ -48,10 +50,10 @@ struct attempt {
 };
 
 struct image_report {
-	char *given;                   /* the name as it was given, owned */
-	char *expected_identity;       /* owned; NULL when the name could not be read */
-	struct digest digest;          /* of the manifest, or the one asked for; may be unset */
-	char *manifest_location;       /* URL or path that it was fetched from; owned; NULL for none */
+	char *given;		 /* the name as it was given, owned */
+	char *expected_identity; /* owned; NULL when the name could not be read */
+	struct digest digest;	 /* of the manifest, or the one asked for; may be unset */
+	char *manifest_location; /* URL or path that it was fetched from; owned; NULL for none */
 	size_t manifest_bytes;
 	enum manifest_kind manifest_kind;
 	bool digest_only;
@@ -60,7 +62,10 @@ struct image_report {
 	size_t n_attempts;
 	const struct attempt *accepted; /* the attempt that proved it, among attempts; or NULL */
 };
-#define IMAGE_REPORT_INIT { 0 }
+#define IMAGE_REPORT_INIT                                                                          \
+	{                                                                                          \
+		0                                                                                  \
+	}
 void image_report_free(struct image_report *r);
 AUTO_DEFINE(image_report)
 

@@ -33,7 +33,9 @@ add_origin(struct key_search *s, const char *origin)
 	*LIST_ADD(s->origins, s->n_origins) = xstrdup(origin);
 }
 
-/* --- --key -------------------------------------------------------------------------------------- */
+/*
+ * --- --key --------------------------------------------------------------------------------------
+ */
 
 static int
 read_key_files(struct key_search *out, const struct key_options *o, struct err *e)
@@ -43,7 +45,8 @@ read_key_files(struct key_search *out, const struct key_options *o, struct err *
 	for (size_t i = 0; i < o->n_files; i++) {
 		if (file_read(&content, o->files[i], MAX_KEY_FILE_BYTES, e) != 0)
 			return err_wrap(e, "reading keys");
-		if (certificates_add(&out->keys.certificates, buf_bytes(&content), o->files[i], e) != 0) {
+		if (certificates_add(
+			&out->keys.certificates, buf_bytes(&content), o->files[i], e) != 0) {
 			e->code = E_USAGE;
 			return err_wrap(e, "reading keys");
 		}
@@ -67,14 +70,18 @@ trust_given_keys(struct key_search *out, const struct key_options *o, struct err
 			continue;
 		c = certificates_by_key(&out->keys.certificates, o->fingerprints[i]);
 		if (c != NULL)
-			return err_set(e, E_USAGE, "%s is a subkey: give the fingerprint of its primary key, "
-						   "%s", o->fingerprints[i], c->keys[0].fingerprint);
+			return err_set(e, E_USAGE,
+			    "%s is a subkey: give the fingerprint of its primary key, "
+			    "%s",
+			    o->fingerprints[i], c->keys[0].fingerprint);
 		return err_set(e, E_USAGE, "no --key file has the key %s", o->fingerprints[i]);
 	}
 	return 0;
 }
 
-/* --- the default places ------------------------------------------------------------------------- */
+/*
+ * --- the default places -------------------------------------------------------------------------
+ */
 
 /* The release key among the bytes of one place, alone; false when it is not there. */
 static bool
@@ -101,7 +108,7 @@ take_from_file(struct key_search *out, const char *path)
 	AUTO(err) ignored = ERR_INIT;
 
 	return file_read(&content, path, MAX_KEY_FILE_BYTES, &ignored) == 0 &&
-	    take_release_key(out, buf_bytes(&content), path);
+	       take_release_key(out, buf_bytes(&content), path);
 }
 
 static bool
@@ -137,27 +144,32 @@ cache_directory(void)
 }
 
 static void
-store_in_cache(struct key_search *out, const char *directory, const char *file, struct bytes content)
+store_in_cache(
+    struct key_search *out, const char *directory, const char *file, struct bytes content)
 {
 	AUTO(err) e = ERR_INIT;
 
-	if (file_make_directories(directory, 0700, &e) != 0 || file_write(file, content, 0644, &e) != 0)
-		out->note = xasprintf("the key could not be kept for the next time: %s", err_msg(&e));
+	if (file_make_directories(directory, 0700, &e) != 0 ||
+	    file_write(file, content, 0644, &e) != 0)
+		out->note =
+		    xasprintf("the key could not be kept for the next time: %s", err_msg(&e));
 }
 
 static int
 download_release_key(struct key_search *out, struct http *http, const char *directory,
     const char *cache_file, struct err *e)
 {
-	struct http_request request = { .method = "GET", .url = RED_HAT_KEY_URL,
-		.max_body = MAX_KEY_FILE_BYTES };
+	struct http_request request = {
+		.method = "GET", .url = RED_HAT_KEY_URL, .max_body = MAX_KEY_FILE_BYTES
+	};
 	AUTO(http_response) response = HTTP_RESPONSE_INIT;
 
 	if (http_fetch(http, &request, &response, e) != 0)
 		return err_wrap(e, "fetching Red Hat's release key");
 	if (response.status != 200)
-		return err_set(e, E_UNREACHABLE, "fetching Red Hat's release key from %s: status %u, want 200",
-		    RED_HAT_KEY_URL, response.status);
+		return err_set(e, E_UNREACHABLE,
+		    "fetching Red Hat's release key from %s: status %u, want 200", RED_HAT_KEY_URL,
+		    response.status);
 	if (!take_release_key(out, buf_bytes(&response.body), RED_HAT_KEY_URL))
 		return err_set(e, E_INVALID, "%s does not hold the key %s", RED_HAT_KEY_URL,
 		    RED_HAT_RELEASE_KEY);
@@ -180,8 +192,10 @@ find_release_key(struct key_search *out, const struct key_options *o, struct err
 		return 0;
 	if (!http_is_offline(o->http))
 		return download_release_key(out, o->http, directory, cache_file, e);
-	return err_set(e, E_NOT_FOUND, "Red Hat's release key is not in %s, %s, nor %s: fetch %s where there "
-				       "is a network, and give it with --key", system_key_file, key_directory,
+	return err_set(e, E_NOT_FOUND,
+	    "Red Hat's release key is not in %s, %s, nor %s: fetch %s where there "
+	    "is a network, and give it with --key",
+	    system_key_file, key_directory,
 	    cache_file != NULL ? cache_file : "a cache (HOME is not set)", RED_HAT_KEY_URL);
 }
 
@@ -192,6 +206,7 @@ keys_find(struct key_search *out, const struct key_options *options, struct err 
 	if (options->n_files > 0)
 		return trust_given_keys(out, options, e);
 	if (options->n_fingerprints > 0)
-		return err_set(e, E_USAGE, "fingerprints to trust, and no key file to find them in");
+		return err_set(
+		    e, E_USAGE, "fingerprints to trust, and no key file to find them in");
 	return find_release_key(out, options, e);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Which keys to trust: those of --key, or else Red Hat's release key from the first place that has it, the
- * system's key files, the user's cache, a download. Whatever else a default place holds is not trusted.
+ * Which keys to trust: those of --key, or else Red Hat's release key from the first place that has
+ * it, the system's key files, the user's cache, a download. Whatever else a default place holds is
+ * not trusted.
  */
 #ifndef RELSIG_VERIFY_KEYSEARCH_H
 #define RELSIG_VERIFY_KEYSEARCH_H
@@ -27,14 +28,18 @@ struct key_search {
 	struct trusted_keys keys;
 	char **origins; /* files and URLs that keys came from, owned */
 	size_t n_origins;
-	char *note; /* something that did not work and does not matter (the cache), or NULL; owned */
+	char
+	    *note; /* something that did not work and does not matter (the cache), or NULL; owned */
 };
-#define KEY_SEARCH_INIT { 0 }
+#define KEY_SEARCH_INIT                                                                            \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 /*
- * E_USAGE: a --key file without a usable key, a --fingerprint that no file has. E_NOT_FOUND: the default
- * places do not have the release key; the message lists them and says what to do. On success at least
- * one trusted key is there.
+ * E_USAGE: a --key file without a usable key, a --fingerprint that no file has. E_NOT_FOUND: the
+ * default places do not have the release key; the message lists them and says what to do. On
+ * success at least one trusted key is there.
  */
 int keys_find(struct key_search *out, const struct key_options *options, struct err *e) RESULT_USED;
 void key_search_free(struct key_search *s);
