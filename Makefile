@@ -41,7 +41,8 @@ SUITES = armor authfile buf certificates certs challenge children claim cleanup 
 TEST_HELPERS = certgen expect_store fake_fetcher fake_gpg fresh http_fixture httpd httpd_connection judge \
 	pgp process registry_run rows skip tree
 FUZZ = authfile challenge digest http_wire image_name manifest payload reference token
-SYSTEM = defaults:300 real:300 registry:300 release:300 standalone:300 surroundings:300 verify:300
+SYSTEM = defaults:300 differential:1200 real:300 registry:300 release:300 standalone:300 surroundings:300 \
+	verify:300
 
 # ---- Settings: configure's, then the user's own
 
@@ -211,7 +212,8 @@ check-fuzz: $(fuzzers)
 check-valgrind: $(programs) $(O)/unit
 	$(run_valgrind)
 check-asan:
-	+@$(MAKE) --no-print-directory -f $(self) O=$(O)/asan SANITIZE=address,undefined check check-nofork
+	+@MUTANTS=$${MUTANTS:-200} $(MAKE) --no-print-directory -f $(self) O=$(O)/asan \
+		SANITIZE=address,undefined check check-nofork
 
 ifeq ($(or $(CHECK_LIBS),$(filter clean distclean dist help deps,$(goals))),)
 $(TEST_OBJECTS:%=$(O)/tests/%.o):
@@ -315,7 +317,7 @@ endif
 #: make check           the tree's own rules, the manual's examples, fuzz seeds, system tests, unit tests
 #: make check-unit, check-system, check-fuzz    one of these
 #: make check-nofork    the unit tests in one process
-#: make check-asan      all of it once more with ASan and UBSan, in build/asan, forked and not
+#: make check-asan      all of it once more with ASan and UBSan, in build/asan, forked and not (200 mutants)
 #: make check-valgrind  the unit tests under valgrind
 #: make check-headers   each header compiles alone
 #: make check-static    cppcheck, clang-tidy, mandoc and shellcheck, those that are there

@@ -21,7 +21,7 @@ parse_timestamp(struct payload *out, const json_t *value, struct err *e)
 	if (!json_is_number(value))
 		return err_set(e, E_INVALID, "optional: \"timestamp\" is not a number");
 	d = json_number_value(value);
-	if (!(d >= -0x1p63 && d < 0x1p63))
+	if (!(d >= -9223372036854775808.0 && d < 9223372036854775808.0))
 		return err_set(e, E_INVALID, "optional: \"timestamp\" is out of range");
 	out->timestamp = json_is_integer(value) ? json_integer_value(value) : (int64_t)d;
 	if (json_is_real(value) && (double)out->timestamp != d)

@@ -20,8 +20,8 @@ struct token_request {
  * there, and what comes back is one. E_DENIED: refused by the service, or a realm on plain http;
  * E_TIMED_OUT; E_UNREACHABLE for all else, a useless answer included.
  */
-int token_fetch(struct http *http, const struct token_request *request, char **token,
-    struct err *e) RESULT_USED;
+int token_fetch(
+    struct http *http, const struct token_request *q, char **token, struct err *e) RESULT_USED;
 
 /* "Basic ..." of RFC 7617, for free(). */
 char *basic_authorization(const struct credentials *c);

@@ -147,8 +147,9 @@ validsig_read(struct validsig *out, const struct gpg_result *r, size_t output_le
 			newsig++;
 		} else if (strcmp(line->keyword, "GOODSIG") == 0) {
 			goodsig++;
-			free(out->user_id);
-			out->user_id = decode_user_id(line->args);
+			/* A second one refuses below. */
+			if (out->user_id == NULL)
+				out->user_id = decode_user_id(line->args);
 		} else if (strcmp(line->keyword, "VALIDSIG") == 0) {
 			validsig++;
 			if (read_validsig(out, line->args, e) != 0)
