@@ -27,7 +27,8 @@ answer_free(struct answer *a)
 	*a = (struct answer)ANSWER_INIT;
 }
 
-/* --- in the new process --------------------------------------------------------------------------
+/*
+ * --- in the new process --------------------------------------------------------------------------
  */
 
 struct work {
@@ -100,7 +101,8 @@ work_if_fresh(void)
 	exit(status);
 }
 
-/* --- in the test ---------------------------------------------------------------------------------
+/*
+ * --- in the test ---------------------------------------------------------------------------------
  */
 
 /* Start this very program again. A path, not /proc/self/exe itself: that may be a debugger's. */

@@ -21,8 +21,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		AUTO(certificates) again = CERTIFICATES_INIT;
 		const struct certificate *one = &c.v[i];
 
-		if (certificates_add(&again, buf_bytes(&one->raw), "again", &e) != 0 || again.n != 1 ||
-		    again.skipped.n != 0 || again.v[0].n_keys != one->n_keys ||
+		if (certificates_add(&again, buf_bytes(&one->raw), "again", &e) != 0 ||
+		    again.n != 1 || again.skipped.n != 0 || again.v[0].n_keys != one->n_keys ||
 		    !bytes_equal(buf_bytes(&again.v[0].raw), buf_bytes(&one->raw)) ||
 		    strcmp(again.v[0].user_id, one->user_id) != 0)
 			abort();

@@ -6,7 +6,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* What is accepted strictly is accepted loosely, and what comes out is accepted again as what it is. */
+/* What is accepted strictly is accepted loosely, and what comes out is accepted again as what it
+ * is. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

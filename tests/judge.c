@@ -23,7 +23,8 @@ read_testdata(struct buf *out, const char *name, struct err *e)
 	return file_read(out, name[0] == '/' ? name : path, MAX_TEST_FILE, e);
 }
 
-/* --- the judge ----------------------------------------------------------------------------------
+/*
+ * --- the judge ----------------------------------------------------------------------------------
  */
 
 static int
@@ -149,7 +150,8 @@ judge_must_close(struct judge *j)
 	ck_assert_msg(judge_close(j, &e) == 0, "%s", err_msg(&e));
 }
 
-/* --- test data ----------------------------------------------------------------------------------
+/*
+ * --- test data ----------------------------------------------------------------------------------
  */
 
 void
@@ -196,7 +198,8 @@ testdata_fingerprints(const char *key_file)
 	return xstrndup(line, strcspn(line, " \n"));
 }
 
-/* "WHERE HEX SIZE" of testdata/README: HEX at WHERE, again and again, until there are SIZE octets.
+/*
+ * "WHERE HEX SIZE" of testdata/README: HEX at WHERE, again and again, until there are SIZE octets.
  */
 static void
 generate(struct buf *blob, const char *rule)

@@ -61,7 +61,8 @@ void judge_blob(const struct judge *j, struct bytes blob, struct judged *out);
 void judge_must_open(struct judge *j, const char *keys);
 void judge_must_close(struct judge *j);
 
-/* A file of testdata; blobs/CASE/blob with what its "generate" adds. Failing these fails the test.
+/*
+ * A file of testdata; blobs/CASE/blob with what its "generate" adds. Failing these fails the test.
  */
 void testdata_read(struct buf *out, const char *name);
 void testdata_blob(struct buf *out, const char *name);

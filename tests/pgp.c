@@ -29,8 +29,8 @@ hex_add(struct buf *out, const char *hex)
 			buf_add_byte(&digits, (uint8_t)*hex);
 	ck_assert_msg(digits.n % 2 == 0, "odd hex: %s", buf_str(&digits));
 	for (size_t i = 0; i < digits.n; i += 2) {
-		ck_assert_msg(
-		    text_unhex(&byte, 1, bytes_of(digits.p + i, 2)), "no hex: %s", buf_str(&digits));
+		ck_assert_msg(text_unhex(&byte, 1, bytes_of(digits.p + i, 2)), "no hex: %s",
+		    buf_str(&digits));
 		buf_add_byte(out, byte);
 	}
 }
@@ -98,7 +98,8 @@ pgp_add_compressed(struct buf *out, uint8_t algorithm, struct bytes inner)
 
 	buf_add_byte(out, algorithm);
 	ck_assert_int_eq(deflateInit2(&z, 9, Z_DEFLATED, algorithm == 1 ? -MAX_WBITS : MAX_WBITS, 9,
-			     Z_DEFAULT_STRATEGY), Z_OK);
+			     Z_DEFAULT_STRATEGY),
+	    Z_OK);
 	z.next_in = (uint8_t *)inner.p;
 	z.avail_in = (unsigned)inner.n;
 	do {

@@ -16,12 +16,14 @@ void pgp_add_hex(struct buf *out, uint8_t tag, const char *hex);
 /* In chunks of 2^power bytes, the rest in a last one of definite length (§4.2.2.4). */
 void pgp_add_partial(struct buf *out, uint8_t tag, struct bytes body, unsigned power);
 
-/* The body of a compressed data packet (§5.6): algorithm 1 is raw deflate, others get zlib's form. */
+/*
+ * The body of a compressed data packet (§5.6): algorithm 1 is raw deflate, others get zlib's form.
+ */
 void pgp_add_compressed(struct buf *out, uint8_t algorithm, struct bytes inner);
 
 /*
- * The bodies of a good message in hex: what is signed is "{}", with RSA and SHA-256, by the key of that
- * ID. Nothing verifies it; the readers tested with it look at the form alone.
+ * The bodies of a good message in hex: what is signed is "{}", with RSA and SHA-256, by the key of
+ * that ID. Nothing verifies it; the readers tested with it look at the form alone.
  */
 #define PGP_KEY_ID "0123456789abcdef"
 #define PGP_ONE_PASS "03 00 08 01 " PGP_KEY_ID " 01"
@@ -36,8 +38,8 @@ void pgp_add_message(
 void pgp_add_armor(struct buf *out, const char *label, struct bytes data);
 
 /*
- * A version 4 key packet of EdDSA that is nobody's: different numbers make different keys. tag is that
- * of a public key or subkey. pgp_key_fingerprint is upper-case hex, for free().
+ * A version 4 key packet of EdDSA that is nobody's: different numbers make different keys. tag is
+ * that of a public key or subkey. pgp_key_fingerprint is upper-case hex, for free().
  */
 void pgp_add_key(struct buf *out, uint8_t tag, unsigned number);
 char *pgp_key_fingerprint(unsigned number);

@@ -29,7 +29,8 @@ static const struct {
 	{ "no label", "-----BEGIN -----\n\n" DATA END, { NULL } },
 	{ "byte order mark", "\xef\xbb\xbf" BEGIN "\n" DATA CRC END, { NULL } },
 	{ "label of 64 characters",
-	    "-----BEGIN " LONG_LABEL ".-----\n\n" DATA "-----END " LONG_LABEL ".-----\n", { NULL } },
+	    "-----BEGIN " LONG_LABEL ".-----\n\n" DATA "-----END " LONG_LABEL ".-----\n",
+	    { NULL } },
 	{ "no end", BEGIN "\n" DATA CRC, { "its end is missing" } },
 	{ "no end, cut in a line", BEGIN "\naGVsb", { "its end is missing" } },
 	{ "begin alone", BEGIN, { "its end is missing" } },
@@ -39,7 +40,8 @@ static const struct {
 	{ "headers only", BEGIN "Version: 1\n\n" END, { "it is empty" } },
 	{ "checksum only", BEGIN "\n" CRC END, { "it is empty" } },
 	{ "wrong checksum", BEGIN "\n" DATA "=sDy4\n" END, { "its checksum is wrong" } },
-	{ "checksum that is no base64", BEGIN "\n" DATA "=!!!!\n" END, { "its checksum is wrong" } },
+	{ "checksum that is no base64", BEGIN "\n" DATA "=!!!!\n" END,
+	    { "its checksum is wrong" } },
 	{ "no base64", BEGIN "\naGVsbG8g_29ybGQ=\n" END, { "its base64 is damaged" } },
 	{ "a space in the base64", BEGIN "\naGVsbG8 gd29ybGQ=\n" END, { "its base64 is damaged" } },
 	{ "no padding", BEGIN "\naGVsbG8gd29ybGQ\n" END, { "its base64 is damaged" } },
@@ -59,15 +61,22 @@ static const struct {
 	{ "headers", BEGIN "Version: GnuPG v2\nComment: a=b\nCharset: x\n\n" DATA CRC END,
 	    { "hello world" } },
 	{ "headers, no blank line", BEGIN "Version: GnuPG v2\n" DATA CRC END, { "hello world" } },
-	{ "white space at lines' ends", "-----BEGIN PGP PUBLIC KEY BLOCK----- \t\n \t\n"
-	    "aGVsbG8gd29ybGQ= \n=sDy3\t\n-----END PGP PUBLIC KEY BLOCK-----  \n", { "hello world" } },
-	{ "CR LF", "-----BEGIN PGP PUBLIC KEY BLOCK-----\r\n\r\naGVsbG8gd29ybGQ=\r\n=sDy3\r\n"
-	    "-----END PGP PUBLIC KEY BLOCK-----\r\n", { "hello world" } },
-	{ "lines of every length", BEGIN "\na\nGV\nsbG8\ngd29yb\nGQ=\n" CRC END, { "hello world" } },
-	{ "padding on a line of its own", BEGIN "\naGVsbG8gd29ybGQ\n=\n" CRC END, { "hello world" } },
+	{ "white space at lines' ends",
+	    "-----BEGIN PGP PUBLIC KEY BLOCK----- \t\n \t\n"
+	    "aGVsbG8gd29ybGQ= \n=sDy3\t\n-----END PGP PUBLIC KEY BLOCK-----  \n",
+	    { "hello world" } },
+	{ "CR LF",
+	    "-----BEGIN PGP PUBLIC KEY BLOCK-----\r\n\r\naGVsbG8gd29ybGQ=\r\n=sDy3\r\n"
+	    "-----END PGP PUBLIC KEY BLOCK-----\r\n",
+	    { "hello world" } },
+	{ "lines of every length", BEGIN "\na\nGV\nsbG8\ngd29yb\nGQ=\n" CRC END,
+	    { "hello world" } },
+	{ "padding on a line of its own", BEGIN "\naGVsbG8gd29ybGQ\n=\n" CRC END,
+	    { "hello world" } },
 	{ "prose before, between, after",
 	    "The key is:\n" BEGIN "\n" DATA CRC END "and again:\n-----\n" BEGIN "\n" DATA CRC END
-	    "-- \nbye\n", { "hello world", "hello world" } },
+	    "-- \nbye\n",
+	    { "hello world", "hello world" } },
 	{ "three in a row", BEGIN "\n" DATA CRC END BEGIN "\n" DATA CRC END BEGIN "\n" DATA CRC END,
 	    { "hello world", "hello world", "hello world" } },
 };
@@ -79,7 +88,8 @@ START_TEST(reads)
 	size_t i;
 
 	for (i = 0; rows[_i].want[i] != NULL; i++) {
-		ck_assert_msg(armor_next(&rest, &block), "%s: block %zu is missing", rows[_i].name, i);
+		ck_assert_msg(
+		    armor_next(&rest, &block), "%s: block %zu is missing", rows[_i].name, i);
 		row_string(rows[_i].name, "the label", block.label, "PGP PUBLIC KEY BLOCK");
 		row_string(rows[_i].name, "the block",
 		    block.bad != NULL ? block.bad : buf_str(&block.data), rows[_i].want[i]);
@@ -87,16 +97,17 @@ START_TEST(reads)
 		    rows[_i].name);
 	}
 	ck_assert_msg(!armor_next(&rest, &block), "%s: block %zu is too much", rows[_i].name, i);
-	ck_assert_msg(block.data.n == 0 && block.bad == NULL, "%s: something is left", rows[_i].name);
+	ck_assert_msg(
+	    block.data.n == 0 && block.bad == NULL, "%s: something is left", rows[_i].name);
 }
 END_TEST
 
 START_TEST(reads_labels)
 {
-	static const char text[] = "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n" DATA
-				   "-----END PGP PRIVATE KEY BLOCK-----\n"
-				   "-----BEGIN " LONG_LABEL "-----\n\n" DATA "-----END X-----\n"
-				   "-----BEGIN X-----\n\n" DATA "-----END X-----\n";
+	static const char text[] =
+	    "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n" DATA "-----END PGP PRIVATE KEY BLOCK-----\n"
+	    "-----BEGIN " LONG_LABEL "-----\n\n" DATA "-----END X-----\n"
+	    "-----BEGIN X-----\n\n" DATA "-----END X-----\n";
 	static const char *const want[] = { "PGP PRIVATE KEY BLOCK", LONG_LABEL, "X" };
 	struct bytes rest = bytes_of_str(text);
 	AUTO(armor_block) block = ARMOR_BLOCK_INIT;
@@ -143,7 +154,8 @@ START_TEST(is_cut_anywhere)
 
 		memcpy(copy, text, n);
 		while (armor_next(&rest, &block))
-			ck_assert_msg(block.bad != NULL || strcmp(buf_str(&block.data), "hello world") == 0,
+			ck_assert_msg(
+			    block.bad != NULL || strcmp(buf_str(&block.data), "hello world") == 0,
 			    "cut at %zu: \"%s\"", n, buf_str(&block.data));
 		free(copy);
 	}

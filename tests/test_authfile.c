@@ -44,8 +44,8 @@ static const struct {
 	{ "helper for this host", "{\"credHelpers\": {\"registry.local:5000\": \"pass\"}}", IMAGE,
 	    E_UNSUPPORTED, "docker-credential-pass" },
 	{ "helper before an entry",
-	    "{\"auths\": {" ENTRY("registry.local:5000", USER_PASS)
-	    "}, \"credHelpers\": {\"registry.local:5000\": \"pass\"}}",
+	    "{\"auths\": {" ENTRY("registry.local:5000",
+		USER_PASS) "}, \"credHelpers\": {\"registry.local:5000\": \"pass\"}}",
 	    IMAGE, E_UNSUPPORTED, "docker-credential-pass" },
 	{ "helpers a list", "{\"credHelpers\": []}", IMAGE, E_INVALID, "credHelpers" },
 	{ "helper a number", "{\"credHelpers\": {\"registry.local:5000\": 1}}", IMAGE, E_INVALID,

@@ -39,10 +39,13 @@ set_up(void)
 	ck_assert_int_eq(reference_parse(&runner.identity, RELEASE_REPOSITORY, &e), 0);
 	runner.registry = registry_new(runner.http, &none);
 	runner.ready = ready_new();
-	runner.options = (struct image_options){ .stores_are_default = true,
-		.identity = &runner.identity };
-	runner.run = (struct image_run){ .options = &runner.options, .http = runner.http,
-		.registry = runner.registry, .openpgp = runner.judge.openpgp, .keys = runner.ready };
+	runner.options =
+	    (struct image_options){ .stores_are_default = true, .identity = &runner.identity };
+	runner.run = (struct image_run){ .options = &runner.options,
+		.http = runner.http,
+		.registry = runner.registry,
+		.openpgp = runner.judge.openpgp,
+		.keys = runner.ready };
 }
 
 static void
@@ -107,7 +110,8 @@ START_TEST(keeps_the_order)
 		row_string("a report", "its name", report.given, names[i]);
 		ck_assert_msg(verdict_reason(&report.verdict) == want, "%d: %s, want %s", i,
 		    reason_word(verdict_reason(&report.verdict)), reason_word(want));
-		ck_assert_msg(verdict_accepted(&report.verdict) == (want == REASON_ACCEPTED), "%d", i);
+		ck_assert_msg(
+		    verdict_accepted(&report.verdict) == (want == REASON_ACCEPTED), "%d", i);
 		ck_assert_msg((report.accepted != NULL) == (want == REASON_ACCEPTED), "%d", i);
 		image_report_free(&report);
 	}
@@ -117,7 +121,8 @@ START_TEST(keeps_the_order)
 }
 END_TEST
 
-/* Who stops early, before or after the first reports, waits for what is under way and leaks nothing. */
+/* Who stops early, before or after the first reports, waits for what is under way and leaks
+ * nothing. */
 START_TEST(is_freed_early)
 {
 	char *names[NAMES];
@@ -153,7 +158,8 @@ START_TEST(tells_all_of_missing_keys)
 	for (i = 0; batch_next(b, &report); i++) {
 		ck_assert_msg(!verdict_accepted(&report.verdict), "%d: accepted without keys", i);
 		if (kinds[i % ARRAY_LEN(kinds)].reason == REASON_ACCEPTED)
-			row_string(names[i], "the detail", verdict_detail(&report.verdict), "no such key");
+			row_string(
+			    names[i], "the detail", verdict_detail(&report.verdict), "no such key");
 		image_report_free(&report);
 	}
 	ck_assert_int_eq(i, NAMES);

@@ -17,9 +17,9 @@
 /*
  * A ring in words, a letter and a number each:
  *   K1 primary key 1    B1 subkey 1    U1 user ID 1     A1 user attribute 1    S1 signature 1
- *   M6 primary key of version 6        N6 subkey of version 6                  V6 signature of version 6
- *   P1 secret key 1     Q1 secret subkey 1              X60 packet of tag 60   E0 key packet without a body
- *   J0 a byte that begins no packet
+ *   M6 primary key of version 6        N6 subkey of version 6                  V6 signature of
+ * version 6 P1 secret key 1     Q1 secret subkey 1              X60 packet of tag 60   E0 key
+ * packet without a body J0 a byte that begins no packet
  */
 static void
 add_word(struct buf *out, char letter, unsigned n)
@@ -92,9 +92,9 @@ add_file(struct buf *out, const char *file)
 {
 	static const struct {
 		const char *prefix, *label;
-	} kinds[] = { { "armour:", "PGP PUBLIC KEY BLOCK" }, { "private:", "PGP PRIVATE KEY BLOCK" },
-		{ "message:", "PGP MESSAGE" }, { "damaged:", "PGP PUBLIC KEY BLOCK" },
-		{ "text:", NULL } };
+	} kinds[] = { { "armour:", "PGP PUBLIC KEY BLOCK" },
+		{ "private:", "PGP PRIVATE KEY BLOCK" }, { "message:", "PGP MESSAGE" },
+		{ "damaged:", "PGP PUBLIC KEY BLOCK" }, { "text:", NULL } };
 	AUTO_STR char *copy = xstrdup(file);
 	char *rest = copy, *part;
 
@@ -135,14 +135,17 @@ static const struct {
 	{ "secret key under the public label", "armour:P1 U1 S1", "a secret key" },
 	{ "public key under another label", "message:K1 U1 S1", "block 1 is no public key" },
 	{ "damaged armour", "damaged:K1 U1 S1", "block 1: its checksum is wrong" },
-	{ "second block is damaged too", "private:P1|damaged:K1", "block 2: its checksum is wrong" },
+	{ "second block is damaged too", "private:P1|damaged:K1",
+	    "block 2: its checksum is wrong" },
 	{ "user ID without a key", "U1 S1", "(tag 13) that belongs to no key" },
 	{ "subkey without a key", "B1 S1", "(tag 14) that belongs to no key" },
 	{ "signature only", "S1", "(tag 2) that belongs to no key" },
 	{ "signed message", "X4 X11 X2", "(tag 4) that belongs to no key" },
 	{ "junk in armour", "armour:J0", "not a whole OpenPGP packet" },
-	{ "a subkey of two primaries", "K1 U1 S1 B3 S3 K2 U2 S2 B3 S4", "belongs to two certificates" },
-	{ "a primary that is a subkey of another", "K1 U1 S1 B2 S3 K2 U2 S2", "belongs to two certificates" },
+	{ "a subkey of two primaries", "K1 U1 S1 B3 S3 K2 U2 S2 B3 S4",
+	    "belongs to two certificates" },
+	{ "a primary that is a subkey of another", "K1 U1 S1 B2 S3 K2 U2 S2",
+	    "belongs to two certificates" },
 	{ "a primary that is its own subkey", "K1 U1 S1 B1 S2", "belongs to two certificates" },
 };
 
@@ -176,7 +179,8 @@ static const struct {
 	{ "the same signature twice", "K1 U1 S1 S1", { "K1 U1 S1" }, { NULL } },
 	{ "the same user ID twice", "K1 U1 S1 U2 S2 U1 S3", { "K1 U1 S1 S3 U2 S2" }, { NULL } },
 	{ "the same subkey twice", "K1 U1 S1 B2 S2 B2 S3", { "K1 U1 S1 B2 S2 S3" }, { NULL } },
-	{ "the same certificate twice", "K1 U1 S1 B2 S2 K1 U1 S1 B2 S2", { "K1 U1 S1 B2 S2" }, { NULL } },
+	{ "the same certificate twice", "K1 U1 S1 B2 S2 K1 U1 S1 B2 S2", { "K1 U1 S1 B2 S2" },
+	    { NULL } },
 	{ "a revocation in the second copy", "armour:K1 U1 S1 B2 S2|armour:K1 S9 U1 S1 B2 S2",
 	    { "K1 S9 U1 S1 B2 S2" }, { NULL } },
 	{ "a revocation in the first copy", "K1 S9 U1 S1 K1 U1 S1", { "K1 S9 U1 S1" }, { NULL } },
@@ -195,7 +199,8 @@ static const struct {
 	{ "secret key after", "K1 U1 S1 P9 U9 S9", { "K1 U1 S1" }, { "a secret key" } },
 	{ "secret block, public block", "private:P1 U1 S1|armour:K1 U1 S1", { "K1 U1 S1" },
 	    { "block 1 is no public key" } },
-	{ "message block", "message:X11|armour:K1 U1 S1", { "K1 U1 S1" }, { "block 1 is no public" } },
+	{ "message block", "message:X11|armour:K1 U1 S1", { "K1 U1 S1" },
+	    { "block 1 is no public" } },
 	{ "damaged block before", "damaged:K2 U2|armour:K1 U1 S1", { "K1 U1 S1" },
 	    { "block 1: its checksum is wrong" } },
 	{ "block without end after", "armour:K1 U1 S1|text:-----BEGIN PGP PUBLIC KEY BLOCK-----\n",
@@ -211,7 +216,8 @@ static const struct {
 	{ "marker first", "X10 K1 U1 S1", { "K1 U1 S1" }, { "(tag 10) that belongs to no key" } },
 	{ "stray packets first", "U9 S9 B9 K1 U1 S1", { "K1 U1 S1" }, { "(tag 13) that belongs" } },
 	{ "junk after", "K1 U1 S1 J0 K2 U2", { "K1 U1 S1" }, { "not a whole OpenPGP packet" } },
-	{ "junk after a skipped key", "K1 U1 M6 J0 K2", { "K1 U1" }, { "version 6", "not a whole" } },
+	{ "junk after a skipped key", "K1 U1 M6 J0 K2", { "K1 U1" },
+	    { "version 6", "not a whole" } },
 };
 
 START_TEST(accepts)
@@ -234,10 +240,12 @@ START_TEST(accepts)
 	}
 	ck_assert_msg(c.n == i, "%s: %zu certificates", name, c.n);
 	for (i = 0; accepted[_i].skipped[i] != NULL; i++)
-		ck_assert_msg(i < c.skipped.n && strstr(c.skipped.v[i], accepted[_i].skipped[i]) != NULL &&
-			strstr(c.skipped.v[i], "some.asc") != NULL,
+		ck_assert_msg(i < c.skipped.n &&
+				  strstr(c.skipped.v[i], accepted[_i].skipped[i]) != NULL &&
+				  strstr(c.skipped.v[i], "some.asc") != NULL,
 		    "%s: \"%s\"", name, i < c.skipped.n ? c.skipped.v[i] : "nothing skipped");
-	ck_assert_msg(c.skipped.n == i, "%s: also skipped \"%s\"", name, c.skipped.v[c.skipped.n - 1]);
+	ck_assert_msg(
+	    c.skipped.n == i, "%s: also skipped \"%s\"", name, c.skipped.v[c.skipped.n - 1]);
 }
 END_TEST
 
@@ -263,8 +271,10 @@ START_TEST(is_cut_anywhere)
 			continue;
 		}
 		ck_assert_msg(c.n >= 1 && c.v[0].raw.n <= first.n &&
-			memcmp(c.v[0].raw.p, first.p, c.v[0].raw.n) == 0, "cut at %zu", n);
-		ck_assert_msg(n < first.n || c.v[0].raw.n == first.n, "cut at %zu: lost something", n);
+				  memcmp(c.v[0].raw.p, first.p, c.v[0].raw.n) == 0,
+		    "cut at %zu", n);
+		ck_assert_msg(
+		    n < first.n || c.v[0].raw.n == first.n, "cut at %zu: lost something", n);
 	}
 }
 END_TEST
@@ -357,7 +367,9 @@ START_TEST(adds_several_files)
 }
 END_TEST
 
-/* --- caps --------------------------------------------------------------------------------------- */
+/*
+ * --- caps ---------------------------------------------------------------------------------------
+ */
 
 static void
 check_cap(const char *what, const struct buf *at, const struct buf *above, const char *part)

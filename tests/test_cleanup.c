@@ -188,7 +188,9 @@ START_TEST(removes_no_other_directory)
 }
 END_TEST
 
-/* --- signals ------------------------------------------------------------------------------------ */
+/*
+ * --- signals ------------------------------------------------------------------------------------
+ */
 
 /* What the process under test tells: its directory and its orphan. */
 struct told {
@@ -271,7 +273,8 @@ check_end(pid_t pid, int sig, const struct told *told)
 {
 	int status = process_end(pid);
 
-	ck_assert_msg(WIFSIGNALED(status), "%s: exit status %d", strsignal(sig), WEXITSTATUS(status));
+	ck_assert_msg(
+	    WIFSIGNALED(status), "%s: exit status %d", strsignal(sig), WEXITSTATUS(status));
 	ck_assert_msg(WTERMSIG(status) == sig, "%s: ended by %s", strsignal(sig),
 	    strsignal(WTERMSIG(status)));
 	ck_assert_msg(!exists(told->directory), "%s: %s is left", strsignal(sig), told->directory);

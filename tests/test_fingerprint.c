@@ -31,7 +31,9 @@ static const struct {
 	{ "g", "567E347AD0044ADE55BA8A5F199E2F91FD431D5G", "not hexadecimal" },
 	{ "colons", "56:7E:34:7A:D0:04:4A:DE:55:BA:8A:5F:19:9E:2F:91:FD:43:1D:51",
 	    "not hexadecimal" },
-	{ "no-break space", "567E347AD0044ADE55BA8A5F199E\xc2\xa0" "2F91FD431D51",
+	{ "no-break space",
+	    "567E347AD0044ADE55BA8A5F199E\xc2\xa0"
+	    "2F91FD431D51",
 	    "not hexadecimal" },
 	{ "user ID", "Red Hat, Inc. (release key 2)", "not hexadecimal" },
 	{ "exclamation mark, as gpg has it", WANT "!", "not hexadecimal" },

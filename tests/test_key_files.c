@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Key files as they turn up: those of testdata/keys, and Red Hat's own where they are at hand
- * ($RELSIG_REAL_DATA or ../shared/data beside the source). What is read is compared with what gpg reads.
+ * ($RELSIG_REAL_DATA or ../shared/data beside the source). What is read is compared with what gpg
+ * reads.
  */
 #include <dirent.h>
 #include <stdlib.h>
@@ -41,8 +42,9 @@ field(const char *line, unsigned n)
 }
 
 /*
- * What gpg sees in a binary keyring: "pub BITS FINGERPRINT" or "sub BITS FINGERPRINT", a line each. Bits are
- * those of RSA and DSA, else 0; "r" follows them when the key is revoked. NULL without gpg.
+ * What gpg sees in a binary keyring: "pub BITS FINGERPRINT" or "sub BITS FINGERPRINT", a line each.
+ * Bits are those of RSA and DSA, else 0; "r" follows them when the key is revoked. NULL without
+ * gpg.
  */
 static char *
 gpg_reads(struct bytes ring)
@@ -50,7 +52,8 @@ gpg_reads(struct bytes ring)
 	AUTO_STR char *home = tree_path("home");
 	AUTO_STR char *file = tree_path("ring.gpg");
 	char *argv[] = { (char[]){ "gpg" }, (char[]){ "--homedir" }, home, (char[]){ "--batch" },
-		(char[]){ "--no-autostart" }, (char[]){ "--with-colons" }, (char[]){ "--show-keys" }, file, NULL };
+		(char[]){ "--no-autostart" }, (char[]){ "--with-colons" },
+		(char[]){ "--show-keys" }, file, NULL };
 	AUTO(buf) output = BUF_INIT;
 	AUTO(buf) list = BUF_INIT;
 	char *rest, *line;
@@ -205,7 +208,8 @@ START_TEST(tells_details)
 	row_accepted(name, certificates_add(&c, buf_bytes(&file), name, &e), &e);
 	ck_assert_msg(c.n == 1 && c.v[0].n_keys == details[_i].keys, "%s: keys", name);
 	for (size_t k = 0; k < c.v[0].n_keys; k++) {
-		ck_assert_msg(c.v[0].keys[k].algorithm == details[_i].algorithm, "%s: algorithm", name);
+		ck_assert_msg(
+		    c.v[0].keys[k].algorithm == details[_i].algorithm, "%s: algorithm", name);
 		ck_assert_msg(c.v[0].keys[k].bits == details[_i].bits, "%s: %u bits", name,
 		    c.v[0].keys[k].bits);
 	}
@@ -254,15 +258,19 @@ START_TEST(merges_revocations)
 		AUTO_STR char *after = NULL;
 
 		for (int i = 0; i < 2; i++)
-			row_accepted(files[_i], certificates_add(&c, copies[i ^ order], "copy", &e), &e);
+			row_accepted(
+			    files[_i], certificates_add(&c, copies[i ^ order], "copy", &e), &e);
 		ck_assert_uint_eq(c.n, 1);
 		after = gpg_reads(buf_bytes(&c.v[0].raw));
-		ck_assert_msg(after != NULL && strstr(after, " r ") != NULL, "%s: %s", files[_i], after);
+		ck_assert_msg(
+		    after != NULL && strstr(after, " r ") != NULL, "%s: %s", files[_i], after);
 	}
 }
 END_TEST
 
-/* --- Red Hat's ---------------------------------------------------------------------------------- */
+/*
+ * --- Red Hat's ----------------------------------------------------------------------------------
+ */
 
 static const struct {
 	const char *file, *fingerprints, *skipped; /* no fingerprints: refused */
@@ -277,22 +285,24 @@ static const struct {
 	    RELEASE_KEY ",7E4624258C406535D56D6F135054E4A45A6340B3", "a key of version 6" },
 	{ "distribution-gpg-keys/RPM-GPG-KEY-redhat10-release-without-PQC",
 	    RELEASE_KEY ",7E4624258C406535D56D6F135054E4A45A6340B3", NULL },
-	{ "distribution-gpg-keys/RPM-GPG-KEY-redhat10-beta", "B08B659EE86AF623BC90E8DB938A80CAF21541EB",
-	    NULL },
+	{ "distribution-gpg-keys/RPM-GPG-KEY-redhat10-beta",
+	    "B08B659EE86AF623BC90E8DB938A80CAF21541EB", NULL },
 	{ "cluster-update-keys/verifier-public-key-redhat-release.asc", RELEASE_KEY, NULL },
 	{ "cluster-update-keys/verifier-public-key-openshift-ci.asc",
 	    "D04761B116203B0C0859B61628B76E05B923888E", NULL },
 	{ "cluster-update-keys/verifier-public-key-openshift-ci-3.asc",
 	    "FE526D8F6FEDC123BE219E45CF4B45E2071F0337", NULL },
-	{ "cincinnati-graph-data-sha1-selfsig/verifier-public-key-redhat-release.asc", RELEASE_KEY, NULL },
-	{ "oc-mirror-v2-default-keyring.asc", RELEASE_KEY ",B08B659EE86AF623BC90E8DB938A80CAF21541EB", NULL },
+	{ "cincinnati-graph-data-sha1-selfsig/verifier-public-key-redhat-release.asc", RELEASE_KEY,
+	    NULL },
+	{ "oc-mirror-v2-default-keyring.asc",
+	    RELEASE_KEY ",B08B659EE86AF623BC90E8DB938A80CAF21541EB", NULL },
 };
 
 START_TEST(reads_real_key_files)
 {
 	const char *name = real[_i].file, *where = getenv("RELSIG_REAL_DATA");
-	AUTO_STR char *path = xasprintf(
-	    "%s/keys/%s", where != NULL ? where : TEST_SRCDIR "/../shared/data", name);
+	AUTO_STR char *path =
+	    xasprintf("%s/keys/%s", where != NULL ? where : TEST_SRCDIR "/../shared/data", name);
 	AUTO(certificates) c = CERTIFICATES_INIT;
 	AUTO_STR char *got = NULL;
 	AUTO(buf) file = BUF_INIT;
@@ -307,7 +317,8 @@ START_TEST(reads_real_key_files)
 	r = certificates_add(&c, buf_bytes(&file), name, &e);
 	ck_assert_msg((c.skipped.n > 0) == (real[_i].skipped != NULL), "%s: skipped", name);
 	if (real[_i].skipped != NULL)
-		ck_assert_msg(strstr(c.skipped.v[0], real[_i].skipped) != NULL, "%s: %s", name, c.skipped.v[0]);
+		ck_assert_msg(strstr(c.skipped.v[0], real[_i].skipped) != NULL, "%s: %s", name,
+		    c.skipped.v[0]);
 	if (real[_i].fingerprints == NULL) {
 		row_refused(name, r, &e, E_INVALID, real[_i].skipped);
 		return;

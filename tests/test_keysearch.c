@@ -69,7 +69,9 @@ tear_down(void)
 	tree_remove();
 }
 
-/* --- --key and --fingerprint -------------------------------------------------------------------- */
+/*
+ * --- --key and --fingerprint --------------------------------------------------------------------
+ */
 
 /* The trusted primary keys, in order, with commas between. */
 static char *
@@ -89,13 +91,14 @@ find(struct key_search *out, const char *const files[2], const char *fingerprint
 {
 	char fingerprints[1][FINGERPRINT_HEX + 1];
 	char *paths[2];
-	struct key_options o = { .files = paths, .http = offline,
-		.fingerprints = (const char(*)[FINGERPRINT_HEX + 1])fingerprints };
+	struct key_options o = { .files = paths,
+		.http = offline,
+		.fingerprints = (const char(*)[FINGERPRINT_HEX + 1]) fingerprints };
 	int r;
 
 	for (; o.n_files < 2 && files[o.n_files] != NULL; o.n_files++)
-		paths[o.n_files] = files[o.n_files][0] == '@' ? tree_path(files[o.n_files] + 1) :
-								xstrdup(files[o.n_files]);
+		paths[o.n_files] = files[o.n_files][0] == '@' ? tree_path(files[o.n_files] + 1)
+							      : xstrdup(files[o.n_files]);
 	if (fingerprint != NULL) {
 		ck_assert_uint_eq(strlen(fingerprint), FINGERPRINT_HEX);
 		memcpy(fingerprints[o.n_fingerprints++], fingerprint, FINGERPRINT_HEX + 1);
@@ -120,8 +123,10 @@ static const struct {
 	{ "secret key", { KEYS "secret.asc" }, E_USAGE, "no usable OpenPGP public key" },
 	{ "version 6 only", { KEYS "v6-only.asc" }, E_USAGE, "a key of version 6" },
 	{ "shared subkey", { KEYS "shared-subkey.asc" }, E_USAGE, "belongs to two certificates" },
-	{ "good, then missing", { KEYS "release.asc", "@missing.asc" }, E_NOT_FOUND, "missing.asc" },
-	{ "good, then garbage", { KEYS "release.asc", KEYS "garbage.gpg" }, E_USAGE, "garbage.gpg" },
+	{ "good, then missing", { KEYS "release.asc", "@missing.asc" }, E_NOT_FOUND,
+	    "missing.asc" },
+	{ "good, then garbage", { KEYS "release.asc", KEYS "garbage.gpg" }, E_USAGE,
+	    "garbage.gpg" },
 };
 
 START_TEST(refuses_key_files)
@@ -232,14 +237,16 @@ START_TEST(refuses_fingerprints)
 		AUTO(key_search) s = KEY_SEARCH_INIT;
 		AUTO(err) e = ERR_INIT;
 
-		row_refused(rows[i].name, find(&s, rows[i].files, rows[i].fingerprint, &e), &e, E_USAGE,
-		    rows[i].part);
+		row_refused(rows[i].name, find(&s, rows[i].files, rows[i].fingerprint, &e), &e,
+		    E_USAGE, rows[i].part);
 		row_refused(rows[i].name, -1, &e, E_USAGE, rows[i].other_part);
 	}
 }
 END_TEST
 
-/* --- the default places ------------------------------------------------------------------------- */
+/*
+ * --- the default places -------------------------------------------------------------------------
+ */
 
 static const char *const no_files[2] = { NULL };
 
@@ -271,7 +278,8 @@ real_key(struct buf *out, const char *test)
 /* Somebody else's key, or none, in the place where the release key is kept. */
 START_TEST(ignores_other_keys)
 {
-	static const char *const files[] = { NULL, "other.asc", "garbage.asc", "v6-only.asc", "empty.asc" };
+	static const char *const files[] = { NULL, "other.asc", "garbage.asc", "v6-only.asc",
+		"empty.asc" };
 	AUTO_STR char *path = NULL;
 	AUTO(key_search) s = KEY_SEARCH_INIT;
 	AUTO_STR char *cache = tree_path("home/.cache/relsig/" CACHED);
@@ -298,7 +306,7 @@ END_TEST
 /* Where the cache is: HOME and XDG_CACHE_HOME count when they are absolute. */
 static const struct {
 	const char *name, *home, *cache; /* in the test's tree; "=x" is x itself; NULL is unset */
-	const char *file;                /* where the key lies; NULL: nowhere that counts */
+	const char *file;		 /* where the key lies; NULL: nowhere that counts */
 } caches[] = {
 	{ "no home", NULL, NULL, NULL },
 	{ "relative home", "=home", NULL, NULL },

@@ -12,7 +12,8 @@
 #include "rows.h"
 #include "suites.h"
 
-/* --- the whole corpus: each directory of testdata/blobs is a row ---------------------------------
+/*
+ * --- the whole corpus: each directory of testdata/blobs is a row ---------------------------------
  */
 
 static struct dirent **cases;
@@ -107,7 +108,8 @@ START_TEST(gives_the_reason)
 }
 END_TEST
 
-/* --- what the facts say --------------------------------------------------------------------------
+/*
+ * --- what the facts say --------------------------------------------------------------------------
  */
 
 START_TEST(resolves_a_subkey_to_its_primary)
@@ -172,7 +174,8 @@ START_TEST(a_refusal_verifies_nothing)
 }
 END_TEST
 
-/* --- keys, time, options -------------------------------------------------------------------------
+/*
+ * --- keys, time, options -------------------------------------------------------------------------
  */
 
 START_TEST(a_key_that_is_not_trusted_is_refused)
@@ -298,7 +301,8 @@ START_TEST(allows_weak_crypto_when_asked)
 }
 END_TEST
 
-/* --- threads -------------------------------------------------------------------------------------
+/*
+ * --- threads -------------------------------------------------------------------------------------
  */
 
 enum { THREADS = 4, ROUNDS = 50 };

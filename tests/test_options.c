@@ -42,8 +42,10 @@ read_words(struct values *v, char **argv, struct err *e)
 		{ OPTION_STRING, 's', "string", "TEXT", "is a string", &v->string, 0, 0 },
 		{ OPTION_LIST, 'l', "list", "ITEM", "may be repeated", &v->list, 0, 0 },
 		{ OPTION_NUMBER, 'n', "number", "N", "is from 1 to 64", &v->number, 1, 64 },
-		{ OPTION_DURATION, 0, "timeout", "TIME", "is at most an hour", &v->duration, 0, 3600000 },
-		{ OPTION_FLAG, 0, "time-of-day", NULL, "shares its beginning", &v->other_flag, 0, 0 },
+		{ OPTION_DURATION, 0, "timeout", "TIME", "is at most an hour", &v->duration, 0,
+		    3600000 },
+		{ OPTION_FLAG, 0, "time-of-day", NULL, "shares its beginning", &v->other_flag, 0,
+		    0 },
 		{ OPTION_END, 0, NULL, NULL, NULL, NULL, 0, 0 },
 	};
 	int argc = 0;
@@ -140,7 +142,8 @@ describe(const struct values *v)
 	AUTO(buf) b = BUF_INIT;
 
 	buf_addf(&b, "%d%d%d", v->flag, v->other_flag, v->yes);
-	buf_addf(&b, " s=%s n=%u d=%u l=", v->string != NULL ? v->string : "-", v->number, v->duration);
+	buf_addf(
+	    &b, " s=%s n=%u d=%u l=", v->string != NULL ? v->string : "-", v->number, v->duration);
 	for (size_t i = 0; i < v->list.n; i++)
 		buf_addf(&b, "%s%s", i > 0 ? "," : "", v->list.v[i]);
 	buf_add_str(&b, " :");
@@ -231,7 +234,8 @@ START_TEST(helps)
 {
 	static const char *const words[] = { "try --help", "try -h", "try a --flag --help --bogus",
 		"try -fh", "try --he" };
-	static const char *const want[] = { "usage: relsig try [OPTION...] THING...\n\nTry the options.\n",
+	static const char *const want[] = {
+		"usage: relsig try [OPTION...] THING...\n\nTry the options.\n",
 		"\n  -f, --flag                    is set\n",
 		"\n  -o, --other-flag              is set too\n",
 		"\n  --tls-verify[=BOOL]           is true or false\n",
@@ -240,8 +244,9 @@ START_TEST(helps)
 		"\n  -n, --number N                is from 1 to 64\n",
 		"\n  --timeout TIME                is at most an hour\n",
 		"\n  --time-of-day                 shares its beginning\n",
-		"\n  -h, --help                    print this and exit\n",
-		"\nMore about THING.\n", "relsig(1)" };
+		"\n  -h, --help                    print this and exit\n", "\nMore about THING.\n",
+		"relsig(1)"
+	};
 	AUTO_STR char *copy = xstrdup(words[_i]);
 	char **argv = split(copy);
 	AUTO(buf) text = BUF_INIT;
@@ -249,12 +254,13 @@ START_TEST(helps)
 	help_output(&text, argv);
 	free(argv);
 	for (size_t i = 0; i < ARRAY_LEN(want); i++)
-		ck_assert_msg(strstr(buf_str(&text), want[i]) != NULL, "%s lacks \"%s\":\n%s", words[_i],
-		    want[i], buf_str(&text));
+		ck_assert_msg(strstr(buf_str(&text), want[i]) != NULL, "%s lacks \"%s\":\n%s",
+		    words[_i], want[i], buf_str(&text));
 }
 END_TEST
 
-/* getopt(3) keeps its place in static variables: the second command line is read from its beginning. */
+/* getopt(3) keeps its place in static variables: the second command line is read from its
+ * beginning. */
 START_TEST(reads_again)
 {
 	AUTO(err) e = ERR_INIT;

@@ -11,7 +11,9 @@
 
 enum { BAD = -1, MORE = 1 }; /* MORE: one byte follows the packet */
 
-/* A header in hex, how many bytes follow it, and the packet that a reader of definite lengths sees. */
+/*
+ * A header in hex, how many bytes follow it, and the packet that a reader of definite lengths sees.
+ */
 
 static const struct {
 	const char *name, *header;
@@ -180,7 +182,8 @@ START_TEST(reads_partial)
 }
 END_TEST
 
-/* Chunks of 2^0 to 2^30: read when they are there, refused when they are not, never allocated before. */
+/* Chunks of 2^0 to 2^30: read when they are there, refused when they are not, never allocated
+ * before. */
 START_TEST(reads_every_power)
 {
 	unsigned power = (unsigned)_i;
@@ -232,7 +235,9 @@ START_TEST(is_cut_anywhere)
 }
 END_TEST
 
-/* RFC 4880 §5.2.3.1: the lengths of the subpackets in an area, up to its end or to one that is BAD. */
+/*
+ * RFC 4880 §5.2.3.1: the lengths of the subpackets in an area, up to its end or to one that is BAD.
+ */
 static const struct {
 	const char *name, *area;
 	int want[4];

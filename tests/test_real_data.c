@@ -41,7 +41,8 @@ read_real(struct buf *out, const char *path)
 	ck_assert_msg(file_read(out, path, 1 << 20, &e) == 0, "%s", err_msg(&e));
 }
 
-/* The judge expects the sample release: for real ones it is told to expect the repository, any tag.
+/*
+ * The judge expects the sample release: for real ones it is told to expect the repository, any tag.
  */
 static void
 open_judge(struct judge *j, const char *key)

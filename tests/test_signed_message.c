@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The form of a message: which packets, framed and compressed how. What is in them: signature_packets. */
+/* The form of a message: which packets, framed and compressed how. What is in them:
+ * signature_packets. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +33,8 @@ refused_with(const char *row, struct bytes blob, size_t max, enum errc code, con
 	memset(&m, 'x', sizeof(m));
 	row_refused(row, signed_message_parse(&m, blob, max, true, &e), &e, code, part);
 	ck_assert_msg(m.reframed.p == NULL && m.body_length == 0 && m.hash_algorithm == 0 &&
-		m.issuer[0] == '\0', "%s: left something behind", row);
+			  m.issuer[0] == '\0',
+	    "%s: left something behind", row);
 }
 
 /* An accepted message is exactly the good one, whatever it was wrapped in. */
@@ -59,7 +61,10 @@ static const struct {
 	struct bytes blob;
 	const char *part;
 } texts[] = {
-#define TEXT(s) { (const uint8_t *)(s), sizeof(s) - 1 }
+#define TEXT(s)                                                                                    \
+	{                                                                                          \
+		(const uint8_t *)(s), sizeof(s) - 1                                                \
+	}
 	{ "empty", TEXT(""), "got: empty" },
 	{ "white space", TEXT(" \t\r\n"), "got: empty" },
 	{ "armour", TEXT("-----BEGIN PGP MESSAGE-----\n\nxA0DAAoB\n"), "got: armoured" },
@@ -132,11 +137,13 @@ static const struct {
 	{ "one-pass without a length", "93 " PGP_ONE_PASS LITERAL SIGNATURE, "damaged or cut off" },
 	{ "one-pass in chunks", "c4e1 0300 0b 0801" PGP_KEY_ID "01" LITERAL SIGNATURE,
 	    "damaged or cut off" },
-	{ "signature without a length", ONE_PASS LITERAL "8b " PGP_SIGNATURE_V4, "damaged or cut off" },
+	{ "signature without a length", ONE_PASS LITERAL "8b " PGP_SIGNATURE_V4,
+	    "damaged or cut off" },
 	{ "signature in chunks", ONE_PASS LITERAL "c2e0 04 1c 00010800 06", "damaged or cut off" },
 	{ "literal to the end", ONE_PASS "af " PGP_LITERAL SIGNATURE, "without its signature" },
 	{ "literal in endless chunks", ONE_PASS "cbe1 6200 e2 00000000", "damaged or cut off" },
-	{ "literal that is longer than all", ONE_PASS "cbff7fffffff " PGP_LITERAL, "damaged or cut off" },
+	{ "literal that is longer than all", ONE_PASS "cbff7fffffff " PGP_LITERAL,
+	    "damaged or cut off" },
 };
 
 START_TEST(refuses_sequences)
@@ -159,9 +166,9 @@ END_TEST
 static const struct {
 	const char *name, *inner;
 	uint8_t algorithm;
-	size_t cut;             /* bytes cut off the end of the compressed data */
-	const char *tail;       /* bytes after it, in the packet */
-	const char *after;      /* packets after it */
+	size_t cut;	   /* bytes cut off the end of the compressed data */
+	const char *tail;  /* bytes after it, in the packet */
+	const char *after; /* packets after it */
 	const char *part;
 } compressed[] = {
 	{ "uncompressed by name", MESSAGE, 0, 0, "", "", "another way than ZIP or ZLIB" },
@@ -172,7 +179,8 @@ static const struct {
 	{ "ZIP cut by one", MESSAGE, 1, 1, "", "", "compressed data that is damaged" },
 	{ "ZIP cut by ten", MESSAGE, 1, 10, "", "", "compressed data that is damaged" },
 	{ "ZLIB cut in its checksum", MESSAGE, 2, 1, "", "", "compressed data that is damaged" },
-	{ "ZLIB with another checksum", MESSAGE, 2, 4, "00000000", "", "compressed data that is damaged" },
+	{ "ZLIB with another checksum", MESSAGE, 2, 4, "00000000", "",
+	    "compressed data that is damaged" },
 	{ "newline after ZIP", MESSAGE, 1, 0, "0a", "", "bytes after the end" },
 	{ "newline after ZLIB", MESSAGE, 2, 0, "0a", "", "bytes after the end" },
 	{ "a message after ZIP", MESSAGE, 1, 0, MESSAGE, "", "bytes after the end" },
@@ -207,8 +215,10 @@ START_TEST(refuses_raw_compressed)
 	} raw[] = {
 		{ "no algorithm", "c800", "another way" },
 		{ "algorithm alone", "c801 01", "compressed data that is damaged" },
-		{ "ZLIB that wants a dictionary", "c807 02 78bb 00000001", "compressed data that is damaged" },
-		{ "raw deflate under ZLIB's number", "c803 02 0300", "compressed data that is damaged" },
+		{ "ZLIB that wants a dictionary", "c807 02 78bb 00000001",
+		    "compressed data that is damaged" },
+		{ "raw deflate under ZLIB's number", "c803 02 0300",
+		    "compressed data that is damaged" },
 		{ "reserved block type", "c802 01 07", "compressed data that is damaged" },
 		{ "in chunks without end", "c8e1 01 03", "damaged or cut off" },
 		{ "twice", "c803 010300 c803 010300", "packets after the compressed data" },
@@ -218,7 +228,8 @@ START_TEST(refuses_raw_compressed)
 	for (size_t i = 0; i < ARRAY_LEN(raw); i++) {
 		buf_clear(&blob);
 		hex_add(&blob, raw[i].hex);
-		refused_with(raw[i].name, buf_bytes(&blob), MAX_INFLATED_BYTES, E_INVALID, raw[i].part);
+		refused_with(
+		    raw[i].name, buf_bytes(&blob), MAX_INFLATED_BYTES, E_INVALID, raw[i].part);
 	}
 }
 END_TEST
@@ -378,8 +389,9 @@ check_mutant(const char *row, const struct buf *mutant)
 		ck_assert_msg(packet_next(&rest, &p[i]), "%s: packet %d", row, i);
 	ck_assert_msg(rest.n == 0 && p[0].tag == 4 && p[1].tag == 11 && p[2].tag == 2, "%s", row);
 	ck_assert_msg(bytes_equal(bytes_of(p[1].body.p, 6), bytes_of("b\0\0\0\0\0", 6)), "%s", row);
-	ck_assert_msg(signed_message_body(&m).p == p[1].body.p + 6 &&
-		m.body_length == p[1].body.n - 6, "%s: the body is not in its packet", row);
+	ck_assert_msg(
+	    signed_message_body(&m).p == p[1].body.p + 6 && m.body_length == p[1].body.n - 6,
+	    "%s: the body is not in its packet", row);
 	r = signed_message_parse(&again, buf_bytes(&m.reframed), 0, true, &e);
 	row_accepted(row, r, &e);
 	ck_assert_msg(bytes_equal(buf_bytes(&again.reframed), buf_bytes(&m.reframed)), "%s", row);

@@ -124,7 +124,8 @@ START_TEST(takes_the_sample_release)
 }
 END_TEST
 
-/* What a store hands over at most, and a byte more: the cap is the reader's, all bytes count here.
+/*
+ * What a store hands over at most, and a byte more: the cap is the reader's, all bytes count here.
  */
 START_TEST(takes_the_largest)
 {

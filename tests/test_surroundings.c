@@ -36,7 +36,8 @@ must_accept(const char *name, const struct fresh *f)
 	row_string(name, "the reason", a.reason, "bad-signature");
 }
 
-/* --- the environment -----------------------------------------------------------------------------
+/*
+ * --- the environment -----------------------------------------------------------------------------
  */
 
 #define TEN "0123456789"
@@ -125,7 +126,8 @@ START_TEST(a_users_own_configuration)
 }
 END_TEST
 
-/* --- what a process inherits ---------------------------------------------------------------------
+/*
+ * --- what a process inherits ---------------------------------------------------------------------
  */
 
 static void
@@ -251,7 +253,8 @@ START_TEST(enough_descriptors)
 }
 END_TEST
 
-/* --- a full disk ---------------------------------------------------------------------------------
+/*
+ * --- a full disk ---------------------------------------------------------------------------------
  */
 
 static char *full_directory;
