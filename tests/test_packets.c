@@ -235,9 +235,7 @@ START_TEST(is_cut_anywhere)
 }
 END_TEST
 
-/*
- * RFC 4880 §5.2.3.1: the lengths of the subpackets in an area, up to its end or to one that is BAD.
- */
+/* RFC 4880 §5.2.3.1: the lengths of the subpackets in an area, up to its end or to a BAD one. */
 static const struct {
 	const char *name, *area;
 	int want[4];

@@ -126,8 +126,9 @@ integers_in_signature(uint8_t key_algorithm)
 }
 
 /*
- * RFC 4880 §5.2.3.1. An issuer (16) or issuer fingerprint (33, RFC 9580 §5.2.3.35) names the key of
- * the one-pass packet, or the signature is refused: versions of gpg differ on which they believe.
+ * RFC 4880 §5.2.3.1. An issuer (16) or issuer fingerprint (33, RFC 9580 §5.2.3.35) names the key
+ * of the one-pass packet, or the signature is refused: versions of gpg differ on which they
+ * believe.
  */
 static bool
 subpackets_agree(struct bytes area, const uint8_t key_id[8])
