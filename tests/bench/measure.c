@@ -4,8 +4,9 @@
  *
  *     median-wall-ms mean-cpu-ms peak-rss-KiB
  *
- * where the CPU time is that of the command and of everything it started, orphans included, and the peak that
- * of the command itself. This program is small so that its own size does not show in the peak.
+ * where the CPU time is that of the command and of everything it started, orphans included, and the
+ * peak that of the command itself. This program is small so that its own size does not show in the
+ * peak.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -32,7 +33,7 @@ cpu_ms(void)
 
 	getrusage(RUSAGE_CHILDREN, &u);
 	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e3 +
-	    (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e3;
+	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e3;
 }
 
 static int
