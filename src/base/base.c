@@ -84,7 +84,15 @@ xstrdup(const char *s)
 char *
 xstrndup(const char *s, size_t n)
 {
-	return must_have(strndup(s, n));
+	const char *end = n > 0 ? memchr(s, '\0', n) : NULL;
+	size_t length = end != NULL ? (size_t)(end - s) : n;
+	char *copy = xmalloc(length + 1);
+
+	/* Not strndup(): what is copied here need not end in a NUL anywhere. */
+	if (length > 0)
+		memcpy(copy, s, length);
+	copy[length] = '\0';
+	return copy;
 }
 
 char *

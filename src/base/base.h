@@ -63,7 +63,7 @@ void *xmalloc(size_t n);
 void *xcalloc(size_t n, size_t size);
 void *xreallocarray(void *p, size_t n, size_t size);
 char *xstrdup(const char *s);
-char *xstrndup(const char *s, size_t n);
+char *xstrndup(const char *s, size_t n); /* at most n bytes, or up to the first NUL */
 char *xasprintf(const char *fmt, ...) PRINTF_LIKE(1, 2);
 /* The same end for a library's constructor: p, when it is not NULL. */
 void *must_have(void *p);
