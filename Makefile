@@ -196,6 +196,7 @@ define run_system
 	@$(where) $(srcdir)/tests/run_system.sh $(SYSTEM)
 endef
 
+asan = --no-print-directory -f $(self) O=$(O)/asan SANITIZE=address,undefined
 .PHONY: check check-unit check-nofork check-system check-fuzz check-valgrind check-asan
 check: $(programs) $(O)/unit $(fuzzers)
 	$(run_tree)
@@ -213,8 +214,8 @@ check-fuzz: $(fuzzers)
 check-valgrind: $(programs) $(O)/unit
 	$(run_valgrind)
 check-asan:
-	+@MUTANTS=$${MUTANTS:-200} $(MAKE) --no-print-directory -f $(self) O=$(O)/asan \
-		SANITIZE=address,undefined check check-nofork
+	+@MUTANTS=$${MUTANTS:-200} $(MAKE) $(asan) check
+	+@$(MAKE) $(asan) check-nofork
 
 ifeq ($(or $(CHECK_LIBS),$(filter clean distclean dist help deps,$(goals))),)
 $(TEST_OBJECTS:%=$(O)/tests/%.o):
