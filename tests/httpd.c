@@ -141,14 +141,15 @@ repeat(struct connection *c, const char *s, long pause_ms)
 	const struct timespec t = { .tv_nsec = pause_ms * 1000000 };
 
 	while (connection_puts(c, s))
-		nanosleep(&t, NULL);
+		if (pause_ms > 0)
+			nanosleep(&t, NULL);
 }
 
 static void
 endless(struct connection *c, const struct httpd_route *route)
 {
 	AUTO(buf) out = BUF_INIT;
-	char chunk[256 + 1];
+	char chunk[16384 + 1]; /* large: caps are to be met soon, on a busy machine too */
 
 	memset(chunk, 'x', sizeof(chunk) - 1);
 	chunk[sizeof(chunk) - 1] = '\0';

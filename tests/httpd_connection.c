@@ -101,9 +101,13 @@ connection_request(struct connection *c, struct httpd_request *out)
 	memset(out, 0, sizeof(*out));
 	name_client(c, out);
 	out->connection = c->number;
-	while ((end = strstr(buf_str(&c->in), "\r\n\r\n")) == NULL)
+	while ((end = strstr(buf_str(&c->in), "\r\n\r\n")) == NULL) {
 		if (!read_more(c))
 			return false;
+		/* No method begins so: TLS where http is spoken. A real server hangs up, too. */
+		if (c->in.p[0] < 'A' || c->in.p[0] > 'Z')
+			return false;
+	}
 	head_n = (size_t)(end + 4 - buf_str(&c->in));
 	header_value(length, sizeof(length), buf_str(&c->in), "Content-Length");
 	body_n = (size_t)strtoul(length, NULL, 10);
