@@ -138,8 +138,13 @@ void
 judge_must_open(struct judge *j, const char *keys)
 {
 	AUTO(err) e = ERR_INIT;
+	AUTO(err) closing = ERR_INIT;
 
-	ck_assert_msg(judge_open(j, keys, TIMEOUT_MS, &e) == 0, "%s", err_msg(&e));
+	if (judge_open(j, keys, TIMEOUT_MS, &e) == 0)
+		return;
+	if (judge_close(j, &closing) == 0)
+		err_free(&closing);
+	ck_abort_msg("%s %s", err_msg(&e), closing.code != E_NONE ? err_msg(&closing) : "");
 }
 
 void

@@ -193,7 +193,6 @@ START_TEST(sees_children_of_ended_threads)
 	unsigned missed = 0;
 
 	for (int i = 0; i < 200; i++) {
-		AUTO(pids) before = PIDS_INIT;
 		AUTO(pids) now = PIDS_INIT;
 		AUTO(err) e = ERR_INIT;
 		pthread_t thread;

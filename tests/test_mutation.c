@@ -129,8 +129,9 @@ choose(struct flips *f)
 	for (size_t i = 0; i < n; i++)
 		if (n <= MAX_GPG_RUNS || i * MAX_GPG_RUNS / n != (i + 1) * MAX_GPG_RUNS / n)
 			*LIST_ADD(f->bits, f->n_bits) = all[i];
-	printf("unit: %s: %zu flips, %zu change nothing that counts, %zu pass the preflight, %zu "
-	       "go to gpg\n",
+	fprintf(stderr,
+	    "unit: %s: %zu flips, %zu change nothing that counts, %zu pass the preflight, %zu "
+	    "go to gpg\n",
 	    f->name, f->blob.n * 8, same, n, f->n_bits);
 	free(all);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <openssl/crypto.h>
 
@@ -69,11 +71,26 @@ help(int argc, char **argv)
 	return c->run(2, (char *[]){ argv[1], option, NULL });
 }
 
+/*
+ * A caller may leave standard descriptors closed; what is opened next would take their place, and
+ * gpg's messages end up there. Opened the wrong way round, so that using one still fails.
+ */
+static void
+fill_standard_descriptors(void)
+{
+	static const int flags[] = { O_WRONLY, O_RDONLY, O_RDONLY };
+
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", flags[fd]) != fd)
+			_exit(STATUS_NO_VERDICT);
+}
+
 int
 main(int argc, char **argv)
 {
 	const struct entry *c;
 
+	fill_standard_descriptors();
 	/* Hashing needs no openssl.cnf, and OPENSSL_CONF in the environment shall load nothing into
 	 * the judge. */
 	if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1) {

@@ -70,6 +70,9 @@ if test -z "$(ls -A "$long")"; then ok "a long TMPDIR: nothing is left"; else no
 "$RELSIG" verify --offline --key "$key" "$image" <&- >&- 2>&-
 status=$?
 if test $status -ne 0; then ok "standard streams closed: no answer, no success"; else not_ok "standard streams closed ($status)"; fi
+"$RELSIG" verify --offline --quiet --key "$key" "$image" <&- >&- 2>&-
+status=$?
+if test $status -eq 0; then ok "standard streams closed, --quiet"; else not_ok "standard streams closed, --quiet ($status)"; fi
 try "standard input and error closed" sh -c '"$0" "$@" <&- 2>&-' "$RELSIG" verify --offline --key "$key" "$image"
 nothing_left "closed streams"
 
