@@ -33,13 +33,13 @@ MAN5 = relsig-report.5
 
 # tests/test_X.c, a suite each; tests/X.c that they share; tests/fuzz_X.c with seeds in tests/fuzz/X/;
 # tests/system/X.sh with the seconds that it may take.
-SUITES = armor authfile batch buf certificates certs challenge children claim cleanup credentials digest \
-	file fingerprint gpg gpg_versions gpghome hostile http http_servers http_session http_tls http_wire \
-	identity image_name json key_files keys keysearch login manifest mutation openpgp options packets payload \
-	ready real_data reason reference registry signature_packets signed_message source store store_http subject \
-	surroundings text validsig verdict
+SUITES = armor authfile batch buf certificate certificates certs challenge children claim cleanup \
+	credentials digest file fingerprint framing gpg gpg_versions gpghome hostile http http_servers http_session \
+	http_tls http_wire identity image_name json key_files keys keysearch login manifest mutation openpgp \
+	options packets payload ready real_data reason reference registry signature_packets signed_message source \
+	store store_http subject surroundings text validsig verdict
 TEST_HELPERS = certgen expect_store fake_fetcher fake_gpg fresh http_fixture httpd httpd_connection judge \
-	pgp process registry_run rows skip tree
+	keyring pgp process registry_run rows skip tree
 FUZZ = authfile certificates challenge digest fingerprint http_wire image_name manifest payload reference \
 	signed_message token
 SYSTEM = defaults:300 differential:1200 real:300 registry:300 release:300 standalone:300 surroundings:300 \

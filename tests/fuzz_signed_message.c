@@ -6,8 +6,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* What is accepted strictly is accepted loosely, and what comes out is accepted again as what it
- * is. */
+/* What is accepted strictly is accepted loosely, and what comes out is accepted again as it is. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -13,6 +13,7 @@
 	X(authfile) \
 	X(batch) \
 	X(buf) \
+	X(certificate) \
 	X(certificates) \
 	X(certs) \
 	X(challenge) \
@@ -23,6 +24,7 @@
 	X(digest) \
 	X(file) \
 	X(fingerprint) \
+	X(framing) \
 	X(gpg) \
 	X(gpg_versions) \
 	X(gpghome) \

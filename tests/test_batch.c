@@ -121,8 +121,7 @@ START_TEST(keeps_the_order)
 }
 END_TEST
 
-/* Who stops early, before or after the first reports, waits for what is under way and leaks
- * nothing. */
+/* Who stops early waits for what is under way and leaks nothing. */
 START_TEST(is_freed_early)
 {
 	char *names[NAMES];

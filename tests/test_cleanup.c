@@ -188,9 +188,7 @@ START_TEST(removes_no_other_directory)
 }
 END_TEST
 
-/*
- * --- signals ------------------------------------------------------------------------------------
- */
+/* --- signals --------------------------------------------------------------------------------- */
 
 /* What the process under test tells: its directory and its orphan. */
 struct told {
@@ -224,7 +222,8 @@ be_the_victim(void *arg)
 		return 2;
 	tmpdir_remove(gone); /* the list has had two */
 	memcpy(told.directory, path, strlen(path) + 1);
-	write_file(path, "gpg.conf");
+	free(path);
+	write_file(told.directory, "gpg.conf");
 	if (children_begin_start(&before, &e) != 0)
 		return 3;
 	process_start_orphan(process_sleep, NULL);
@@ -251,6 +250,7 @@ start_victim(struct victim *v, struct told *told)
 	ck_assert_int_eq(pipe(v->asked), 0);
 	ck_assert_int_eq(pipe(v->answered), 0);
 	pid = process_start(be_the_victim, v);
+	close(v->told[1]); /* so that its early end is seen */
 	ck_assert_int_eq(read(v->told[0], told, sizeof(*told)), sizeof(*told));
 	ck_assert(exists(told->directory));
 	return pid;
@@ -259,12 +259,10 @@ start_victim(struct victim *v, struct told *told)
 static void
 close_victim(const struct victim *v)
 {
-	const int *pipes[] = { v->told, v->asked, v->answered };
+	const int ends[] = { v->told[0], v->asked[0], v->asked[1], v->answered[0], v->answered[1] };
 
-	for (size_t i = 0; i < ARRAY_LEN(pipes); i++) {
-		close(pipes[i][0]);
-		close(pipes[i][1]);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		close(ends[i]);
 }
 
 /* Ended by that signal; directory and child gone. */

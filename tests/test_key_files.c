@@ -268,9 +268,7 @@ START_TEST(merges_revocations)
 }
 END_TEST
 
-/*
- * --- Red Hat's ----------------------------------------------------------------------------------
- */
+/* --- Red Hat's ------------------------------------------------------------------------------- */
 
 static const struct {
 	const char *file, *fingerprints, *skipped; /* no fingerprints: refused */

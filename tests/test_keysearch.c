@@ -69,9 +69,7 @@ tear_down(void)
 	tree_remove();
 }
 
-/*
- * --- --key and --fingerprint --------------------------------------------------------------------
- */
+/* --- --key and --fingerprint ----------------------------------------------------------------- */
 
 /* The trusted primary keys, in order, with commas between. */
 static char *
@@ -244,9 +242,7 @@ START_TEST(refuses_fingerprints)
 }
 END_TEST
 
-/*
- * --- the default places -------------------------------------------------------------------------
- */
+/* --- the default places ---------------------------------------------------------------------- */
 
 static const char *const no_files[2] = { NULL };
 

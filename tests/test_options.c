@@ -259,8 +259,7 @@ START_TEST(helps)
 }
 END_TEST
 
-/* getopt(3) keeps its place in static variables: the second command line is read from its
- * beginning. */
+/* getopt(3) keeps its place in static variables; each command line has its own beginning. */
 START_TEST(reads_again)
 {
 	AUTO(err) e = ERR_INIT;

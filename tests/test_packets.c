@@ -182,8 +182,7 @@ START_TEST(reads_partial)
 }
 END_TEST
 
-/* Chunks of 2^0 to 2^30: read when they are there, refused when they are not, never allocated
- * before. */
+/* Chunks of 2^0 to 2^30: read when they are there, refused, and never allocated, when not. */
 START_TEST(reads_every_power)
 {
 	unsigned power = (unsigned)_i;

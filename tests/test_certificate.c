@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One certificate: its name, and how much of it there may be. Files of them: certificates. */
+#include <check.h>
+
+#include "base/limits.h"
+#include "formats/certificates.h"
+#include "keyring.h"
+#include "pgp.h"
+#include "rows.h"
+#include "suites.h"
+
+START_TEST(reads_user_ids)
+{
+	static const struct {
+		const char *name, *hex, *want;
+	} rows[] = {
+		{ "none", "", "" },
+		{ "plain", "cd05 416c696365", "Alice" },
+		{ "empty", "cd00", "" },
+		{ "not UTF-8, with an escape", "cd03 ff1b5b", "\xff\x1b[" },
+		{ "a NUL ends it", "cd03 41 00 42", "A" },
+		{ "the first of two", "cd01 41 cd01 42", "A" },
+		{ "attribute first", "d103 020100 cd01 42", "B" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		AUTO(certificates) c = CERTIFICATES_INIT;
+		AUTO(buf) file = BUF_INIT;
+		AUTO(err) e = ERR_INIT;
+
+		keyring_add(&file, "K1");
+		hex_add(&file, rows[i].hex);
+		row_accepted(rows[i].name, certificates_add(&c, buf_bytes(&file), "f", &e), &e);
+		row_string(rows[i].name, "the user ID", c.v[0].user_id, rows[i].want);
+	}
+}
+END_TEST
+
+static void
+check_cap(const char *what, const struct buf *at, const struct buf *above, const char *part)
+{
+	AUTO(certificates) c = CERTIFICATES_INIT;
+	AUTO(certificates) d = CERTIFICATES_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	row_accepted(what, certificates_add(&c, buf_bytes(at), "f", &e), &e);
+	row_refused(what, certificates_add(&d, buf_bytes(above), "f", &e), &e, E_TOO_LARGE, part);
+}
+
+static const struct {
+	const char *name, *before;
+	char letter;
+	unsigned n;
+	const char *after, *part;
+} caps[] = {
+	{ "certificates", "", 'K', MAX_CERTIFICATES, "", "more than 256 keys" },
+	{ "keys", "K1 U1", 'B', MAX_KEYS_PER_CERTIFICATE - 1, "", "more than 64 keys" },
+	{ "components", "K1", 'U', MAX_COMPONENTS - 1, "", "more than 1000 keys and user IDs" },
+	{ "signatures on a user ID", "K1 U1", 'S', MAX_SIGNATURES_PER_COMPONENT, "U2 S1",
+	    "more than 10000 signatures" },
+	{ "signatures on a key", "K1", 'S', MAX_SIGNATURES_PER_COMPONENT, "U2 S1",
+	    "more than 10000 signatures" },
+};
+
+START_TEST(caps_what_it_counts)
+{
+	AUTO(buf) at = BUF_INIT;
+	AUTO(buf) above = BUF_INIT;
+
+	keyring_add(&at, caps[_i].before);
+	keyring_add_many(&at, caps[_i].letter, caps[_i].n);
+	keyring_add(&at, caps[_i].after);
+	keyring_add(&above, caps[_i].before);
+	keyring_add_many(&above, caps[_i].letter, caps[_i].n + 1);
+	keyring_add(&above, caps[_i].after);
+	check_cap(caps[_i].name, &at, &above, caps[_i].part);
+}
+END_TEST
+
+/* What two copies bring together counts as one certificate's. */
+START_TEST(caps_what_it_merges)
+{
+	AUTO(buf) at = BUF_INIT;
+	AUTO(buf) above = BUF_INIT;
+
+	keyring_add(&at, "K1 U1");
+	keyring_add_many(&at, 'B', MAX_KEYS_PER_CERTIFICATE - 1);
+	buf_add(&above, at.p, at.n);
+	keyring_add(&at, "K1 B100 U1");
+	keyring_add(&above, "K1 B99 U1");
+	check_cap("keys of two copies", &at, &above, "more than 64 keys");
+}
+END_TEST
+
+Suite *
+certificate_suite(void)
+{
+	Suite *s = suite_create("certificate");
+	TCase *t = tcase_create("certificate");
+
+	tcase_add_test(t, reads_user_ids);
+	tcase_add_loop_test(t, caps_what_it_counts, 0, ARRAY_LEN(caps));
+	tcase_add_test(t, caps_what_it_merges);
+	suite_add_tcase(s, t);
+	return s;
+}
