@@ -42,3 +42,26 @@ finish_output(int status)
 	print_error("writing to standard output: %s", strerror(errno));
 	return status == STATUS_REFUSED ? STATUS_REFUSED : STATUS_NO_VERDICT;
 }
+
+bool
+read_command_line(const struct subcommand *command, const struct option_row *rows, int argc,
+    char **argv, size_t want, struct string_list *arguments, int *status)
+{
+	AUTO(err) e = ERR_INIT;
+
+	switch (options_read(command, rows, argc, argv, arguments, &e)) {
+	case OPTIONS_HELP:
+		*status = finish_output(STATUS_ACCEPTED);
+		return false;
+	case OPTIONS_BAD:
+		*status = fail(command->name, &e);
+		return false;
+	case OPTIONS_READ:
+		break;
+	}
+	if (arguments->n == want)
+		return true;
+	(void)err_set(&e, E_USAGE, "want %s, got %zu arguments", command->arguments, arguments->n);
+	*status = fail(command->name, &e);
+	return false;
+}

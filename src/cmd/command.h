@@ -5,6 +5,7 @@
 
 #include "base/base.h"
 #include "base/err.h"
+#include "cmd/options.h"
 
 /* Exit status (DESIGN: as cmp and grep have it). */
 enum { STATUS_ACCEPTED = 0, STATUS_REFUSED = 1, STATUS_NO_VERDICT = 2 };
@@ -14,6 +15,13 @@ int cmd_verify(int argc, char **argv);
 int cmd_standalone_verify(int argc, char **argv);
 int cmd_manifest_digest(int argc, char **argv);
 int cmd_untrusted_dump(int argc, char **argv);
+
+/*
+ * Read the options, and exactly want arguments. True: go on. False: status is what the command ends
+ * with, after --help or a usage error.
+ */
+bool read_command_line(const struct subcommand *command, const struct option_row *rows, int argc,
+    char **argv, size_t want, struct string_list *arguments, int *status) RESULT_USED;
 
 /* "relsig: " and the message, escaped, on standard error. */
 void print_error(const char *fmt, ...) PRINTF_LIKE(1, 2);

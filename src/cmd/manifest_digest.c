@@ -21,21 +21,12 @@ cmd_manifest_digest(int argc, char **argv)
 	AUTO_PTR(subject) subject = NULL;
 	AUTO(buf) manifest = BUF_INIT;
 	AUTO(err) e = ERR_INIT;
+	int status;
 	enum reason why = REASON_UNSET;
 	enum outcome outcome;
 
-	switch (options_read(&command, rows, argc, argv, &arguments, &e)) {
-	case OPTIONS_HELP:
-		return finish_output(0);
-	case OPTIONS_BAD:
-		return fail(command.name, &e);
-	case OPTIONS_READ:
-		break;
-	}
-	if (arguments.n != 1) {
-		(void)err_set(&e, E_USAGE, "want one MANIFEST, got %zu arguments", arguments.n);
-		return fail(command.name, &e);
-	}
+	if (!read_command_line(&command, rows, argc, argv, 1, &arguments, &status))
+		return status;
 	if (file_read(&manifest, arguments.v[0], MAX_MANIFEST_BYTES, &e) != 0)
 		return fail(command.name, &e);
 	outcome = subject_from_manifest(&subject, buf_bytes(&manifest), NULL, &why, &e);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cmd/report_text.h"
 #include "formats/packets.h"
 
 /* jansson fails only for lack of memory here, which ends the process as everywhere else. */
@@ -48,16 +49,7 @@ text_value(const char *s)
 static const char *
 outcome_token(enum outcome o)
 {
-	switch (o) {
-	case OUTCOME_PROVEN:
-		return "accepted";
-	case OUTCOME_REFUSED:
-		return "refused";
-	case OUTCOME_UNDECIDED:
-	case OUTCOME_UNSET:
-		break;
-	}
-	return "no-verdict";
+	return o == OUTCOME_PROVEN || o == OUTCOME_REFUSED ? outcome_word(o) : "no-verdict";
 }
 
 /* "" is "unknown" for facts: null in the document. */

@@ -16,7 +16,7 @@
 #include "trust/verdict.h"
 
 static const struct subcommand command = { "standalone-verify",
-	"[--public-key-file FILE] MANIFEST DOCKER-REFERENCE KEY-FINGERPRINTS SIGNATURE",
+	"[OPTION...] MANIFEST DOCKER-REFERENCE KEY-FINGERPRINTS SIGNATURE",
 	"Verify one signature file over one manifest file, as \"skopeo standalone-verify\" does.",
 	"KEY-FINGERPRINTS is a comma list of primary keys' fingerprints, or \"any\" with "
 	"--public-key-file: any key\n"
@@ -209,21 +209,8 @@ cmd_standalone_verify(int argc, char **argv)
 	AUTO(err) e = ERR_INIT;
 	int status;
 
-	switch (options_read(&command, rows, argc, argv, &arguments, &e)) {
-	case OPTIONS_HELP:
-		return finish_output(0);
-	case OPTIONS_BAD:
-		return fail(command.name, &e);
-	case OPTIONS_READ:
-		break;
-	}
-	if (arguments.n != 4) {
-		(void)err_set(&e, E_USAGE,
-		    "want MANIFEST DOCKER-REFERENCE KEY-FINGERPRINTS SIGNATURE, got %zu "
-		    "arguments",
-		    arguments.n);
-		return fail(command.name, &e);
-	}
+	if (!read_command_line(&command, rows, argc, argv, 4, &arguments, &status))
+		return status;
 	in.manifest_file = arguments.v[0];
 	in.reference = arguments.v[1];
 	in.fingerprint_list = arguments.v[2];

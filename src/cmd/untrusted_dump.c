@@ -71,19 +71,10 @@ cmd_untrusted_dump(int argc, char **argv)
 	AUTO(string_list) arguments = STRING_LIST_INIT;
 	AUTO(buf) blob = BUF_INIT;
 	AUTO(err) e = ERR_INIT;
+	int status;
 
-	switch (options_read(&command, rows, argc, argv, &arguments, &e)) {
-	case OPTIONS_HELP:
-		return finish_output(0);
-	case OPTIONS_BAD:
-		return fail(command.name, &e);
-	case OPTIONS_READ:
-		break;
-	}
-	if (arguments.n != 1) {
-		(void)err_set(&e, E_USAGE, "want one SIGNATURE, got %zu arguments", arguments.n);
-		return fail(command.name, &e);
-	}
+	if (!read_command_line(&command, rows, argc, argv, 1, &arguments, &status))
+		return status;
 	if (file_read(&blob, arguments.v[0], MAX_SIGNATURE_BYTES, &e) != 0)
 		return fail(command.name, &e);
 	if (dump(buf_bytes(&blob), &e) == 0)

@@ -50,7 +50,7 @@ try_status 1 "another key's file" "$RELSIG" standalone-verify --public-key-file 
 try_says "another key's file: unknown-key" "refused: unknown-key" err
 
 try_status 2 "three arguments" standalone "$manifest" "$reference" any
-try_says "says what is wanted" "want MANIFEST DOCKER-REFERENCE KEY-FINGERPRINTS SIGNATURE" err
+try_says "says what is wanted" "MANIFEST DOCKER-REFERENCE KEY-FINGERPRINTS SIGNATURE, got 3 arguments" err
 try_status 2 "any without a file" "$RELSIG" standalone-verify "$manifest" "$reference" any "$signature"
 try_says "any without a file: says so" "public-key-file" err
 try_status 2 "any in a list" standalone "$manifest" "$reference" "any,$fingerprint" "$signature"
