@@ -44,7 +44,7 @@ finish_output(int status)
 }
 
 bool
-read_command_line(const struct subcommand *command, const struct option_row *rows, int argc,
+read_arguments(const struct subcommand *command, const struct option_row *rows, int argc,
     char **argv, size_t want, struct string_list *arguments, int *status)
 {
 	AUTO(err) e = ERR_INIT;

@@ -20,7 +20,7 @@ int cmd_untrusted_dump(int argc, char **argv);
  * Read the options, and exactly want arguments. True: go on. False: status is what the command ends
  * with, after --help or a usage error.
  */
-bool read_command_line(const struct subcommand *command, const struct option_row *rows, int argc,
+bool read_arguments(const struct subcommand *command, const struct option_row *rows, int argc,
     char **argv, size_t want, struct string_list *arguments, int *status) RESULT_USED;
 
 /* "relsig: " and the message, escaped, on standard error. */

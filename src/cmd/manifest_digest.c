@@ -25,7 +25,7 @@ cmd_manifest_digest(int argc, char **argv)
 	enum reason why = REASON_UNSET;
 	enum outcome outcome;
 
-	if (!read_command_line(&command, rows, argc, argv, 1, &arguments, &status))
+	if (!read_arguments(&command, rows, argc, argv, 1, &arguments, &status))
 		return status;
 	if (file_read(&manifest, arguments.v[0], MAX_MANIFEST_BYTES, &e) != 0)
 		return fail(command.name, &e);

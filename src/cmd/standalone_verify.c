@@ -209,7 +209,7 @@ cmd_standalone_verify(int argc, char **argv)
 	AUTO(err) e = ERR_INIT;
 	int status;
 
-	if (!read_command_line(&command, rows, argc, argv, 4, &arguments, &status))
+	if (!read_arguments(&command, rows, argc, argv, 4, &arguments, &status))
 		return status;
 	in.manifest_file = arguments.v[0];
 	in.reference = arguments.v[1];

@@ -73,7 +73,7 @@ cmd_untrusted_dump(int argc, char **argv)
 	AUTO(err) e = ERR_INIT;
 	int status;
 
-	if (!read_command_line(&command, rows, argc, argv, 1, &arguments, &status))
+	if (!read_arguments(&command, rows, argc, argv, 1, &arguments, &status))
 		return status;
 	if (file_read(&blob, arguments.v[0], MAX_SIGNATURE_BYTES, &e) != 0)
 		return fail(command.name, &e);
