@@ -144,7 +144,7 @@ ping(struct login *l, struct err *e)
 		err_free(e);
 		return 0;
 	}
-	return err_set(e, e->code, "%s; and over plain http: %s", err_msg(e), err_msg(&second));
+	return err_set(e, second.code, "%s; and over plain http: %s", err_msg(e), err_msg(&second));
 }
 
 int

@@ -37,9 +37,9 @@ struct key_search {
 	}
 
 /*
- * E_USAGE: a --key file without a usable key, a --fingerprint that no file has. E_NOT_FOUND: the
- * default places do not have the release key; the message lists them and says what to do. On
- * success at least one trusted key is there.
+ * E_USAGE: a --key file without a usable key, a --fingerprint that no file has; or what file_read
+ * says. E_NOT_FOUND: the default places do not have the release key; the message lists them and
+ * says what to do. On success at least one trusted key is there.
  */
 int keys_find(struct key_search *out, const struct key_options *options, struct err *e) RESULT_USED;
 void key_search_free(struct key_search *s);
