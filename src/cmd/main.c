@@ -61,7 +61,8 @@ help(int argc, char **argv)
 	char option[] = "--help";
 	const struct entry *c;
 
-	if (argc < 2) {
+	/* These two have no options to tell of. */
+	if (argc < 2 || strcmp(argv[1], "help") == 0 || strcmp(argv[1], "version") == 0) {
 		print_usage(stdout);
 		return finish_output(0);
 	}

@@ -105,6 +105,8 @@ try_status 1 "armour cannot" "$RELSIG" untrusted-dump "$data/blobs/armored/blob"
 # ---- the program itself
 try "version" "$RELSIG" --version
 try "help" "$RELSIG" help
+try "help version" "$RELSIG" help version
+try_status 2 "help of an unknown command" "$RELSIG" help verfy
 for command in verify standalone-verify manifest-digest untrusted-dump; do
 	try "help $command" "$RELSIG" help $command
 	try_says "help $command: usage" "usage: relsig $command" out
