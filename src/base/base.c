@@ -38,10 +38,14 @@ bytes_equal(struct bytes a, struct bytes b)
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
+void (*at_out_of_memory)(void);
+
 static void __attribute__((noreturn)) out_of_memory(void)
 {
 	static const char msg[] = "relsig: out of memory\n";
 
+	if (at_out_of_memory != NULL)
+		at_out_of_memory();
 	/* Not exit(): nothing that runs at exit could be trusted to work now. */
 	if (write(STDERR_FILENO, msg, sizeof(msg) - 1) < 0)
 		_exit(2);

@@ -65,6 +65,10 @@ void *xreallocarray(void *p, size_t n, size_t size);
 char *xstrdup(const char *s);
 char *xstrndup(const char *s, size_t n); /* at most n bytes, or up to the first NUL */
 char *xasprintf(const char *fmt, ...) PRINTF_LIKE(1, 2);
+/*
+ * What is done first when memory has run out, by whichever thread it ran out in: must not allocate.
+ */
+extern void (*at_out_of_memory)(void);
 /* The same end for a library's constructor: p, when it is not NULL. */
 void *must_have(void *p);
 

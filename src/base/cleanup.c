@@ -9,41 +9,88 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/children.h"
 
+/*
+ * A directory stays open while it exists: so it can be emptied when descriptors or memory have run
+ * out. Nothing below allocates while the lock is held.
+ */
+struct directory {
+	struct directory *next;
+	char *path;
+	int fd;
+};
+
 /* Guards the list, and is held while a directory is made, so that none is missed. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static char **directories;
-static size_t n_directories;
+static struct directory *directories;
 
 /* A private directory holds a few files; one that is deeper than this was not made by us. */
 enum { MAX_DEPTH = 8 };
+/* A file system over a network may fail in passing. */
+enum { MAX_TRIES = 3 };
+
+static void remove_entries(int fd, int depth);
 
 static void
-remove_tree(int parent, const char *name, int depth)
+remove_entry(int parent, const char *name, int depth)
 {
-	struct dirent *d;
-	DIR *dir;
 	int fd;
 
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || unlinkat(parent, name, 0) == 0)
+		return;
 	fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	dir = fd >= 0 ? fdopendir(fd) : NULL;
-	if (dir != NULL) {
-		while ((d = readdir(dir)) != NULL) {
-			if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
-				continue;
-			if (unlinkat(fd, d->d_name, 0) != 0 && depth < MAX_DEPTH)
-				remove_tree(fd, d->d_name, depth + 1);
-		}
-		closedir(dir);
-	} else if (fd >= 0) {
-		close(fd);
-	}
+	if (fd < 0)
+		return;
+	if (depth < MAX_DEPTH)
+		remove_entries(fd, depth + 1);
+	close(fd);
 	unlinkat(parent, name, AT_REMOVEDIR);
+}
+
+/* By getdents64(2), because opendir(3) allocates. */
+static void
+remove_entries(int fd, int depth)
+{
+	union {
+		struct dirent64 first;
+		char bytes[2048];
+	} b;
+	const struct dirent64 *d;
+	long n, at;
+
+	if (lseek(fd, 0, SEEK_SET) != 0)
+		return;
+	while ((n = syscall(SYS_getdents64, fd, &b, sizeof(b))) > 0) {
+		for (at = 0; at < n; at += d->d_reclen) {
+			d = (const struct dirent64 *)(const void *)(b.bytes + at);
+			remove_entry(fd, d->d_name, depth);
+		}
+	}
+}
+
+static void
+remove_directory(const struct directory *d)
+{
+	for (int tries = 0; tries < MAX_TRIES; tries++) {
+		remove_entries(d->fd, 0);
+		if (rmdir(d->path) == 0)
+			return;
+	}
+}
+
+/* The lock stays taken: nobody makes another one now. */
+static void
+remove_all(void)
+{
+	pthread_mutex_lock(&lock);
+	for (const struct directory *d = directories; d != NULL; d = d->next)
+		remove_directory(d);
 }
 
 /* Kill and reap, but wait for none that the kernel does not let go. */
@@ -73,10 +120,7 @@ wait_for_signal(void *arg)
 		return NULL;
 	if (children_list(&children, &e) == 0)
 		end_children(&children);
-	pthread_mutex_lock(&lock);
-	for (size_t i = 0; i < n_directories; i++)
-		remove_tree(AT_FDCWD, directories[i], 0);
-	/* The lock stays taken: nobody makes another one now. */
+	remove_all();
 	signal(sig, SIG_DFL);
 	sigemptyset(&one);
 	sigaddset(&one, sig);
@@ -108,44 +152,70 @@ cleanup_on_signals(struct err *e)
 	return r == 0 ? 0 : err_sys(e, E_IO, "starting the thread that waits for signals");
 }
 
+static void
+directory_free(struct directory *d)
+{
+	if (d->fd >= 0)
+		close(d->fd);
+	free(d->path);
+	free(d);
+}
+
+static bool
+make_directory(struct directory *d)
+{
+	if (mkdtemp(d->path) == NULL)
+		return false;
+	d->fd = open(d->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (d->fd >= 0)
+		return true;
+	rmdir(d->path);
+	return false;
+}
+
 char *
 tmpdir_make(struct err *e)
 {
 	const char *tmp = getenv("TMPDIR");
-	char *path;
+	struct directory *d = xcalloc(1, sizeof(*d));
+	bool made;
 
-	path = xasprintf("%s/relsig-XXXXXX", tmp != NULL && tmp[0] == '/' ? tmp : "/tmp");
+	d->fd = -1;
+	d->path = xasprintf("%s/relsig-XXXXXX", tmp != NULL && tmp[0] == '/' ? tmp : "/tmp");
+	at_out_of_memory = remove_all;
 	pthread_mutex_lock(&lock);
-	if (mkdtemp(path) == NULL) {
-		(void)err_sys(e, E_IO,
-		    "making a private directory %s (set TMPDIR to a directory that "
-		    "can be written to)",
-		    path);
-		free(path);
-		path = NULL;
-	} else {
-		*LIST_ADD(directories, n_directories) = xstrdup(path);
+	made = make_directory(d);
+	if (made) {
+		d->next = directories;
+		directories = d;
 	}
 	pthread_mutex_unlock(&lock);
-	return path;
+	if (made)
+		return xstrdup(d->path);
+	(void)err_sys(e, E_IO,
+	    "making a private directory %s (set TMPDIR to a directory that can be written to)",
+	    d->path);
+	directory_free(d);
+	return NULL;
 }
 
 void
 tmpdir_remove(char *path)
 {
+	struct directory **at, *d;
+
 	if (path == NULL)
 		return;
 	pthread_mutex_lock(&lock);
-	remove_tree(AT_FDCWD, path, 0);
-	for (size_t i = 0; i < n_directories; i++) {
-		if (strcmp(directories[i], path) != 0)
-			continue;
-		free(directories[i]);
-		/* LIST_ADD grows at powers of two only: move the last one here, and keep the
-		 * memory. */
-		directories[i] = directories[--n_directories];
-		break;
+	for (at = &directories; *at != NULL && strcmp((*at)->path, path) != 0; at = &(*at)->next)
+		;
+	d = *at;
+	if (d != NULL) {
+		remove_directory(d);
+		*at = d->next;
 	}
 	pthread_mutex_unlock(&lock);
+	if (d != NULL)
+		directory_free(d);
 	free(path);
 }
