@@ -49,6 +49,10 @@ children_adopt(struct err *e)
 	/* For us and, by inheritance, for all that we start. */
 	if (setrlimit(RLIMIT_CORE, &none) != 0)
 		return err_sys(e, E_IO, "setrlimit(RLIMIT_CORE)");
+	/* A file size limit (ulimit -f) shall be an error of write(2), not the end with the gpg
+	 * home left behind. */
+	if (signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
+		return err_sys(e, E_IO, "signal(SIGXFSZ)");
 	/* An ignored SIGCHLD, which a parent may have left us, would lose every exit status. */
 	if (sigaction(SIGCHLD, &sa, NULL) != 0)
 		return err_sys(e, E_IO, "sigaction(SIGCHLD)");
@@ -104,7 +108,9 @@ list_by_threads(struct pids *out, struct err *e)
 	tasks = opendir("/proc/self/task");
 	if (tasks == NULL)
 		return err_sys(e, E_IO, "/proc/self/task");
-	while (r == 0 && (d = readdir(tasks)) != NULL) {
+	/* A list that breaks off must not pass for a short one: who is missing before seems new
+	 * afterwards. */
+	for (errno = 0; r == 0 && (d = readdir(tasks)) != NULL; errno = 0) {
 		if (!isdigit((unsigned char)d->d_name[0]) || strcmp(d->d_name, main_thread) == 0)
 			continue;
 		r = add_children_of(out, d->d_name, e);
@@ -113,6 +119,8 @@ list_by_threads(struct pids *out, struct err *e)
 			r = 0;
 		}
 	}
+	if (r == 0 && errno != 0)
+		r = err_sys(e, E_IO, "/proc/self/task");
 	closedir(tasks);
 	return r == 0 ? add_children_of(out, main_thread, e) : -1;
 }
@@ -143,15 +151,18 @@ list_by_parents(struct pids *out, struct err *e)
 	pid_t self = getpid();
 	struct dirent *d;
 	DIR *proc;
+	int r = 0;
 
 	proc = opendir("/proc");
 	if (proc == NULL)
 		return err_sys(e, E_IO, "/proc");
-	while ((d = readdir(proc)) != NULL)
+	for (errno = 0; (d = readdir(proc)) != NULL; errno = 0)
 		if (isdigit((unsigned char)d->d_name[0]) && parent_of(d->d_name) == self)
 			add_numbers(out, d->d_name);
+	if (errno != 0)
+		r = err_sys(e, E_IO, "/proc");
 	closedir(proc);
-	return 0;
+	return r;
 }
 
 static int
