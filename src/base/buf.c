@@ -53,7 +53,7 @@ buf_addf(struct buf *b, const char *fmt, ...)
 
 	va_start(ap, fmt);
 	if (vasprintf(&s, fmt, ap) < 0)
-		s = xstrdup("(text could not be formatted)");
+		must_have(NULL); /* not another text: a report is made here */
 	va_end(ap);
 	buf_add_str(b, s);
 }

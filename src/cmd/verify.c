@@ -293,17 +293,22 @@ print_buf(const struct buf *b)
 static int
 report(struct run *r, struct batch *batch)
 {
-	json_t *images = r->s.json ? json_array() : NULL;
+	json_t *images = r->s.json ? must_have(json_array()) : NULL;
 	AUTO(image_report) image = IMAGE_REPORT_INIT;
 	AUTO(buf) text = BUF_INIT;
 	struct tally tally = { 0 };
 
 	while (batch_next(batch, &image)) {
 		tally_add(&tally, &image.verdict);
-		if (images != NULL)
-			(void)json_array_append_new(images, report_json_image(&image));
-		else if (!r->s.quiet)
+		if (images != NULL) {
+			/*
+			 * A report without one of its images would say less than its exit status.
+			 */
+			if (json_array_append_new(images, report_json_image(&image)) != 0)
+				must_have(NULL);
+		} else if (!r->s.quiet) {
 			report_text(&text, &image, r->s.verbose);
+		}
 		print_buf(&text);
 		fflush(stdout);
 		buf_clear(&text);
