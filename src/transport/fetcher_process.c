@@ -131,11 +131,12 @@ fetcher_process_start(struct fetcher_process *out, const char *path, struct err 
 void
 fetcher_process_kill(struct fetcher_process *p)
 {
+	/* First: a fetcher that sees the end of its socket ends, even where it cannot be killed. */
+	if (p->fd >= 0)
+		shutdown(p->fd, SHUT_RDWR);
 	if (p->pid > 0)
 		child_kill(p->pid);
 	p->pid = 0;
-	if (p->fd >= 0)
-		shutdown(p->fd, SHUT_RDWR);
 }
 
 void
