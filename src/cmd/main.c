@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include <openssl/crypto.h>
 
 #include "cmd/command.h"
+#include "formats/digest.h"
 
 struct entry {
 	const char *name;
@@ -82,7 +84,7 @@ fill_standard_descriptors(void)
 	static const int flags[] = { O_WRONLY, O_RDONLY, O_RDONLY };
 
 	for (int fd = 0; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", flags[fd]) != fd)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", flags[fd]) != fd)
 			_exit(STATUS_NO_VERDICT);
 }
 
@@ -90,11 +92,15 @@ int
 main(int argc, char **argv)
 {
 	const struct entry *c;
+	AUTO(err) e = ERR_INIT;
+	struct digest first;
 
 	fill_standard_descriptors();
 	/* Hashing needs no openssl.cnf, and OPENSSL_CONF in the environment shall load nothing into
-	 * the judge. */
-	if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1) {
+	 * the judge. The first digest makes what all later ones need, in which OpenSSL 3.0 may
+	 * crash when memory is short: now there is nothing yet to leave behind. */
+	if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1 ||
+	    digest_of_bytes(&first, bytes_of_str(""), &e) != 0) {
 		print_error("OpenSSL cannot be used");
 		return STATUS_NO_VERDICT;
 	}
