@@ -197,7 +197,7 @@ define run_system
 endef
 
 asan = --no-print-directory -f $(self) O=$(O)/asan SANITIZE=address,undefined
-.PHONY: check check-unit check-nofork check-system check-fuzz check-valgrind check-asan
+.PHONY: check check-unit check-nofork check-system check-fuzz check-valgrind check-asan check-fault
 check: $(programs) $(O)/unit $(fuzzers)
 	$(run_tree)
 	$(run_fuzz)
@@ -213,6 +213,8 @@ check-fuzz: $(fuzzers)
 	$(run_fuzz)
 check-valgrind: $(programs) $(O)/unit
 	$(run_valgrind)
+check-fault: $(programs)
+	@$(where) $(leftovers) 1200 $(srcdir)/tests/fault/run
 check-asan:
 	+@MUTANTS=$${MUTANTS:-200} $(MAKE) $(asan) check
 	+@$(MAKE) $(asan) check-nofork
@@ -321,6 +323,7 @@ endif
 #: make check-nofork    the unit tests in one process
 #: make check-asan      all of it once more with ASan and UBSan, in build/asan, forked and not (200 mutants)
 #: make check-valgrind  the unit tests under valgrind
+#: make check-fault     [RUNS=3000] each call that can fail, fails, one in a run: nothing is accepted, nothing is left
 #: make check-headers   each header compiles alone
 #: make check-static    cppcheck, clang-tidy, mandoc and shellcheck, those that are there
 #: make fuzz            [FUZZ_SECONDS=30] each parser under clang's libFuzzer, in build/fuzz

@@ -49,11 +49,12 @@ read_plan(const char *text, const char *self)
 	unsigned n;
 	int error;
 
-	if (text == NULL || sscanf(text, "%15s %15s %u %d %15s", program, class, &n, &error, mode) != 5 ||
+	if (text == NULL ||
+	    sscanf(text, "%15s %15s %u %d %15s", program, class, &n, &error, mode) != 5 ||
 	    strcmp(program, self) != 0)
 		return;
 	while (plan.class < FAULT_N_CLASSES && strcmp(classes[plan.class], class) != 0)
-		plan.class++;
+		plan.class ++;
 	plan.n = n;
 	plan.error = error;
 	plan.persists = strcmp(mode, "on") == 0 || strcmp(mode, "shorts") == 0;
@@ -75,8 +76,7 @@ map_page(const char *path)
 	return p != MAP_FAILED ? p : NULL;
 }
 
-static void __attribute__((constructor))
-begin(void)
+static void __attribute__((constructor)) begin(void)
 {
 	const char *path = getenv("FAULT_PAGE");
 	struct fault_page *mapped;
@@ -94,23 +94,28 @@ begin(void)
 	}
 }
 
-/* Nothing here may allocate. For a debugger: break on fault_hit. */
-void fault_hit(const char *function, const void *caller);
-void __attribute__((noinline))
-fault_hit(const char *function, const void *caller)
+static void
+note_caller(char *out, size_t room, const void *caller)
 {
-	Dl_info where;
 	const char *slash;
+	Dl_info where;
 
-	if (__atomic_fetch_add(&page->hits, 1, __ATOMIC_SEQ_CST) != 0)
-		return;
-	(void)snprintf(page->function, sizeof(page->function), "%s", function);
 	if (dladdr(caller, &where) == 0 || where.dli_fname == NULL)
 		return;
 	slash = strrchr(where.dli_fname, '/');
-	(void)snprintf(page->caller, sizeof(page->caller), "%s+%#lx",
-	    slash != NULL ? slash + 1 : where.dli_fname,
+	(void)snprintf(out, room, "%s+%#lx", slash != NULL ? slash + 1 : where.dli_fname,
 	    (unsigned long)((const char *)caller - (const char *)where.dli_fbase));
+}
+
+/* Nothing here may allocate. For a debugger: break on fault_hit. */
+void fault_hit(const char *function, const void *caller);
+void __attribute__((noinline)) fault_hit(const char *function, const void *caller)
+{
+	note_caller(page->last, sizeof(page->last), caller);
+	if (__atomic_fetch_add(&page->hits, 1, __ATOMIC_SEQ_CST) != 0)
+		return;
+	(void)snprintf(page->function, sizeof(page->function), "%s", function);
+	note_caller(page->caller, sizeof(page->caller), caller);
 }
 
 enum fault_answer

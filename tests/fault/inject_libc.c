@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The C library's functions. Calls that it makes within itself are not seen: printf's writes, opendir's
- * open. tests/fault/run lets those fail from outside, with full devices and limits.
+ * The C library's functions. Calls that it makes within itself are not seen: printf's writes,
+ * opendir's open. tests/fault/run lets those fail from outside, with full devices and limits.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -14,18 +14,20 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "inject.h"
 
-/* --- memory: strdup, vasprintf, fopen and the like come here too --------------------------------- */
+/* --- memory: vasprintf, fopen and the like come here too --- */
 
 /* Without a lookup, which allocates itself. */
 extern void *__libc_malloc(size_t n);
@@ -50,7 +52,17 @@ realloc(void *p, size_t n)
 	return FAULT_HERE(memory, realloc) != FAULT_GO ? NULL : __libc_realloc(p, n);
 }
 
-/* --- descriptors ------------------------------------------------------------------------------- */
+/* Here, so that the report names who called it. */
+char *
+strdup(const char *s)
+{
+	size_t n = strlen(s) + 1;
+	char *p = FAULT_HERE(memory, strdup) != FAULT_GO ? NULL : __libc_malloc(n);
+
+	return p != NULL ? memcpy(p, s, n) : NULL;
+}
+
+/* --- descriptors --- */
 
 #define WRAP_OPEN(name)                                                                            \
 	FAULT_REAL(int, name, (const char *path, int flags, ...))                                  \
@@ -62,7 +74,9 @@ realloc(void *p, size_t n)
 		va_start(ap, flags);                                                               \
 		mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(ap, mode_t) : 0;              \
 		va_end(ap);                                                                        \
-		return FAULT_HERE(open, name) != FAULT_GO ? -1 : FAULT_REAL_OF(name)(path, flags, mode); \
+		return FAULT_HERE(open, name) != FAULT_GO                                          \
+			   ? -1                                                                    \
+			   : FAULT_REAL_OF(name)(path, flags, mode);                               \
 	}
 WRAP_OPEN(open)
 WRAP_OPEN(open64)
@@ -77,8 +91,9 @@ WRAP_OPEN(open64)
 		va_start(ap, flags);                                                               \
 		mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(ap, mode_t) : 0;              \
 		va_end(ap);                                                                        \
-		return FAULT_HERE(open, name) != FAULT_GO ? -1 :                                   \
-							    FAULT_REAL_OF(name)(dir, path, flags, mode); \
+		return FAULT_HERE(open, name) != FAULT_GO                                          \
+			   ? -1                                                                    \
+			   : FAULT_REAL_OF(name)(dir, path, flags, mode);                          \
 	}
 WRAP_OPENAT(openat)
 WRAP_OPENAT(openat64)
@@ -163,19 +178,20 @@ FAULT_WRAP(pipe, int, -1, socketpair, (int domain, int type, int protocol, int f
 		va_start(ap, command);                                                             \
 		argument = va_arg(ap, long);                                                       \
 		va_end(ap);                                                                        \
-		return FAULT_HERE(fcntl, name) != FAULT_GO ? -1 :                                  \
-							     FAULT_REAL_OF(name)(fd, command, argument); \
+		return FAULT_HERE(fcntl, name) != FAULT_GO                                         \
+			   ? -1                                                                    \
+			   : FAULT_REAL_OF(name)(fd, command, argument);                           \
 	}
 WRAP_FCNTL(fcntl)
 WRAP_FCNTL(fcntl64)
 
-FAULT_WRAP(poll, int, -1, poll, (struct pollfd *fds, nfds_t n, int ms), (fds, n, ms))
-FAULT_WRAP(poll, int, -1, __poll_chk, (struct pollfd *fds, nfds_t n, int ms, size_t room),
+FAULT_WRAP(poll, int, -1, poll, (struct pollfd * fds, nfds_t n, int ms), (fds, n, ms))
+FAULT_WRAP(poll, int, -1, __poll_chk, (struct pollfd * fds, nfds_t n, int ms, size_t room),
     (fds, n, ms, room))
 FAULT_WRAP(poll, int, -1, select, (int n, fd_set *in, fd_set *out, fd_set *bad, struct timeval *t),
     (n, in, out, bad, t))
 
-/* --- names in the file system ------------------------------------------------------------------- */
+/* --- names in the file system --- */
 
 FAULT_WRAP(rename, int, -1, rename, (const char *from, const char *to), (from, to))
 FAULT_WRAP(rename, int, -1, renameat, (int from_dir, const char *from, int to_dir, const char *to),
@@ -196,16 +212,18 @@ FAULT_WRAP(status, int, -1, fstat, (int fd, struct stat *st), (fd, st))
 FAULT_WRAP(status, int, -1, fstat64, (int fd, struct stat64 *st), (fd, st))
 FAULT_WRAP(status, int, -1, access, (const char *path, int mode), (path, mode))
 FAULT_WRAP(status, ssize_t, -1, readlink, (const char *path, char *to, size_t n), (path, to, n))
-FAULT_WRAP(status, int, -1, uname, (struct utsname *u), (u))
-FAULT_WRAP(list, struct dirent *, NULL, readdir, (DIR *d), (d))
-FAULT_WRAP(list, struct dirent64 *, NULL, readdir64, (DIR *d), (d))
+FAULT_WRAP(status, int, -1, uname, (struct utsname * u), (u))
+FAULT_WRAP(list, struct dirent *, NULL, readdir, (DIR * d), (d))
+FAULT_WRAP(list, struct dirent64 *, NULL, readdir64, (DIR * d), (d))
 
-/* --- processes and threads ---------------------------------------------------------------------- */
+/* --- processes and threads --- */
 
 FAULT_WRAP(fork, pid_t, -1, fork, (void), ())
 FAULT_WRAP(fork, int, fault_errno(), posix_spawn,
-    (pid_t *restrict pid, const char *restrict path, const posix_spawn_file_actions_t *restrict actions,
-	const posix_spawnattr_t *restrict attributes, char *const argv[restrict], char *const envp[restrict]),
+    (pid_t *restrict pid, const char *restrict path,
+	const posix_spawn_file_actions_t *restrict actions,
+	const posix_spawnattr_t *restrict attributes, char *const argv[restrict],
+	char *const envp[restrict]),
     (pid, path, actions, attributes, argv, envp))
 FAULT_WRAP(execute, int, -1, execv, (const char *path, char *const argv[]), (path, argv))
 FAULT_WRAP(execute, int, -1, execve, (const char *path, char *const argv[], char *const envp[]),
@@ -213,13 +231,18 @@ FAULT_WRAP(execute, int, -1, execve, (const char *path, char *const argv[], char
 FAULT_WRAP(wait, pid_t, -1, waitpid, (pid_t pid, int *status, int options), (pid, status, options))
 FAULT_WRAP(kill, int, -1, kill, (pid_t pid, int signal), (pid, signal))
 FAULT_WRAP(thread, int, fault_errno(), pthread_create,
-    (pthread_t *restrict t, const pthread_attr_t *restrict a, void *(*run)(void *), void *restrict arg),
+    (pthread_t *restrict t, const pthread_attr_t *restrict a, void *(*run)(void *),
+	void *restrict arg),
     (t, a, run, arg))
 FAULT_WRAP(signal, int, -1, sigaction,
-    (int number, const struct sigaction *restrict new, struct sigaction *restrict old), (number, new, old))
+    (int number, const struct sigaction *restrict new, struct sigaction *restrict old),
+    (number, new, old))
 FAULT_WRAP(signal, int, fault_errno(), pthread_sigmask,
     (int how, const sigset_t *restrict new, sigset_t *restrict old), (how, new, old))
-FAULT_WRAP(limit, int, -1, setrlimit, (__rlimit_resource_t what, const struct rlimit *limit), (what, limit))
+FAULT_WRAP(
+    signal, sighandler_t, SIG_ERR, signal, (int number, sighandler_t handler), (number, handler))
+FAULT_WRAP(limit, int, -1, setrlimit, (__rlimit_resource_t what, const struct rlimit *limit),
+    (what, limit))
 FAULT_WRAP(limit, int, -1, setrlimit64, (__rlimit_resource_t what, const struct rlimit64 *limit),
     (what, limit))
 FAULT_WRAP(limit, int, -1, prlimit,
@@ -242,7 +265,9 @@ prctl(int option, ...)
 	for (int i = 0; i < 4; i++)
 		v[i] = va_arg(ap, unsigned long);
 	va_end(ap);
-	return FAULT_HERE(limit, prctl) != FAULT_GO ? -1 : FAULT_REAL_OF(prctl)(option, v[0], v[1], v[2], v[3]);
+	return FAULT_HERE(limit, prctl) != FAULT_GO
+		   ? -1
+		   : FAULT_REAL_OF(prctl)(option, v[0], v[1], v[2], v[3]);
 }
 
 FAULT_REAL(long, syscall, (long number, ...))
@@ -256,12 +281,13 @@ syscall(long number, ...)
 	for (int i = 0; i < 6; i++)
 		v[i] = va_arg(ap, long);
 	va_end(ap);
-	return FAULT_HERE(syscall, syscall) != FAULT_GO ?
-	    -1 :
-	    FAULT_REAL_OF(syscall)(number, v[0], v[1], v[2], v[3], v[4], v[5]);
+	if ((number == SYS_getdents64 ? FAULT_HERE(list, getdents64)
+				      : FAULT_HERE(syscall, syscall)) != FAULT_GO)
+		return -1;
+	return FAULT_REAL_OF(syscall)(number, v[0], v[1], v[2], v[3], v[4], v[5]);
 }
 
-/* --- the network -------------------------------------------------------------------------------- */
+/* --- the network --- */
 
 FAULT_WRAP(socket, int, -1, socket, (int domain, int type, int protocol), (domain, type, protocol))
 FAULT_WRAP(socket, int, -1, connect, (int fd, const struct sockaddr *to, socklen_t n), (fd, to, n))

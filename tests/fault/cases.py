@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is run under faults: commands that must be accepted, commands that never may, and a server for both."""
+import collections
+import http.server
+import multiprocessing
+import os
+import shutil
+
+# good: accepted when nothing fails. programs: those in which faults are injected.
+Case = collections.namedtuple("Case", "name arguments good programs")
+
+RELSIG = ("relsig",)
+NETWORK = ("relsig", "relsig-fetch")
+GPG = ("relsig", "gpg")
+
+
+class Sample:
+    """The sample release, and what is made of it below a directory."""
+
+    def __init__(self, srcdir, directory):
+        self.data = os.path.join(srcdir, "testdata")
+        with open(os.path.join(self.data, "release.txt"), encoding="ascii") as f:
+            self.reference, self.digest = f.read().split()
+        self.release = os.path.join(self.data, "release")
+        self.manifest = os.path.join(self.release, "manifest.json")
+        self.signature = os.path.join(self.release, "signature-1")
+        self.key = self.keyfile("release.asc")
+        self.wrong_digest = "sha256:" + "0" * 64
+        self.stores = {name: os.path.join(directory, name) for name in ("good", "bad")}
+        self.add_to_store("good", self.digest, self.signature)
+        self.add_to_store("good", self.wrong_digest, self.signature)
+        self.add_to_store("bad", self.digest, self.blob("flipped-payload"))
+        self.schema1 = os.path.join(directory, "schema1.json")
+        with open(self.schema1, "w", encoding="ascii") as f:
+            f.write('{"schemaVersion":1,"name":"a","tag":"b","fsLayers":[],"history":[]}')
+
+    def keyfile(self, name):
+        return os.path.join(self.data, "keys", name)
+
+    def blob(self, name):
+        return os.path.join(self.data, "blobs", name, "blob")
+
+    def add_to_store(self, store, digest, signature):
+        target = os.path.join(self.stores[store], digest.replace(":", "="))
+        os.makedirs(target)
+        shutil.copyfile(signature, os.path.join(target, "signature-1"))
+
+    def fingerprint(self):
+        with open(os.path.join(self.data, "keys.txt"), encoding="utf-8") as f:
+            return next(line.split()[1] for line in f if line.startswith("release.asc "))
+
+
+def make_cases(s, server):
+    """Every command, the hostile twin of each good one beside it."""
+    repository = s.reference.rsplit(":", 1)[0]
+    local = ["verify", "--offline", "--key", s.key]
+    image = "dir:" + s.release
+    network = ["verify", "--key", s.key, "--tls-verify=false", "--timeout", "2", "--retry-times", "1"]
+    registry = f"{server}/ocp/release"
+    standalone = ["standalone-verify", "--public-key-file", s.key, s.manifest, s.reference, s.fingerprint()]
+
+    def by_store(url, digest):
+        return ["--store", url, f"{repository}@{digest}"]
+
+    return [
+        Case("directory", local + [image], True, GPG),
+        Case("directory, flipped payload", local + ["--signature", s.blob("flipped-payload"), image], False, GPG),
+        Case("directory, wrong key", ["verify", "--offline", "--key", s.keyfile("other.asc"), image], False, GPG),
+        Case("directory, other name", local + ["--identity", repository + ":4.99.1", image], False, RELSIG),
+        Case("compressed", local + ["--signature", s.blob("gpg-zip"), image], True, RELSIG),
+        Case("compressed, flipped payload", local + ["--signature", s.blob("flipped-payload-zip"), image], False,
+             RELSIG),
+        Case("file store", local + ["--digest-only"] + by_store("file://" + s.stores["good"], s.digest), True,
+             RELSIG),
+        Case("file store, flipped payload",
+             local + ["--digest-only"] + by_store("file://" + s.stores["bad"], s.digest), False, RELSIG),
+        Case("file store, wrong digest",
+             local + ["--manifest", s.manifest] + by_store("file://" + s.stores["good"], s.wrong_digest), False,
+             RELSIG),
+        Case("file store, signature of another digest",
+             local + ["--digest-only"] + by_store("file://" + s.stores["good"], s.wrong_digest), False, RELSIG),
+        # As many as make the report's list grow.
+        Case("JSON", local + ["--json"] + 9 * [image], True, RELSIG),
+        Case("JSON, flipped payload", local + ["--json", "--signature", s.blob("flipped-payload"), image], False,
+             RELSIG),
+        Case("standalone", standalone + [s.signature], True, RELSIG),
+        Case("standalone, flipped payload", standalone + [s.blob("flipped-payload")], False, RELSIG),
+        Case("network", network + ["--store", f"http://{server}/good", f"{registry}:4.99.0-x86_64"], True, NETWORK),
+        Case("network, flipped payload",
+             network + ["--store", f"http://{server}/bad", f"{registry}@{s.digest}"], False, NETWORK),
+        Case("network, wrong digest",
+             network + ["--store", f"http://{server}/good", f"{registry}@{s.wrong_digest}"], False, NETWORK),
+        Case("digest", ["manifest-digest", s.manifest], True, RELSIG),
+        Case("digest, schema 1", ["manifest-digest", s.schema1], False, RELSIG),
+    ]
+
+
+def make_handler(s):
+    """A registry of one image, whatever digest is asked for, and two stores."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def body(self):
+            parts = self.path.strip("/").split("/")
+            if parts[0] == "v2":
+                if len(parts) == 1:
+                    return b"{}", "application/json"
+                with open(s.manifest, "rb") as f:
+                    return f.read(), "application/vnd.docker.distribution.manifest.v2+json"
+            path = os.path.join(s.stores.get(parts[0], "/nonexistent"), *parts[1:])
+            try:
+                with open(path, "rb") as f:
+                    return f.read(), "application/octet-stream"
+            except OSError:
+                return None, None
+
+        def do_GET(self):
+            body, kind = self.body()
+            status = "200 OK" if body is not None else "404 Not Found"
+            body = body if body is not None else b""
+            head = f"HTTP/1.1 {status}\r\nContent-Type: {kind or 'text/plain'}\r\nContent-Length: {len(body)}\r\n\r\n"
+            # In one write, lest the kernel wait for the other side's acknowledgement.
+            self.wfile.write(head.encode("ascii") + body)
+
+        do_HEAD = do_GET
+
+        def log_message(self, *_):
+            pass
+
+    return Handler
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """A client that goes away is what this is about."""
+
+
+def serve(sample, out):
+    server = Server(("127.0.0.1", 0), make_handler(sample))
+    out.send(server.server_address[1])
+    server.serve_forever()
+
+
+def start_server(sample):
+    """The process, and HOST:PORT."""
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.Process(target=serve, args=(sample, theirs), daemon=True)
+    process.start()
+    return process, f"127.0.0.1:{ours.recv()}"
