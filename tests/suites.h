@@ -17,6 +17,9 @@
 	X(certificates) \
 	X(certs) \
 	X(challenge) \
+	X(confine) \
+	X(confine_calls) \
+	X(confine_work) \
 	X(children) \
 	X(claim) \
 	X(cleanup) \
@@ -59,6 +62,7 @@
 	X(store_http) \
 	X(subject) \
 	X(surroundings) \
+	X(takeover) \
 	X(text) \
 	X(validsig) \
 	X(verdict)

@@ -40,7 +40,7 @@ from_readme() {
 
 # Of the report, what is different on each machine and each day.
 mask() {
-	sed -E 's/^( *"(relsig|gpg|verified_at)": ).*/\1.../'
+	sed -E 's/^( *"(relsig|gpg|verified_at|landlock-files|landlock-tcp|seccomp)": )("[^"]*"|null)/\1.../'
 }
 
 # run_command STATUS COMMAND: leaves what it prints in $work/got and its status in $status. $? is STATUS at its start.

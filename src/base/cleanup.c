@@ -129,21 +129,36 @@ wait_for_signal(void *arg)
 	_exit(2);
 }
 
-int
-cleanup_on_signals(struct err *e)
+static int
+block_signals(sigset_t *set)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	static sigset_t set; /* lives as long as the thread that waits for it */
 	struct sigaction was;
-	pthread_t thread;
-	int r;
 
-	sigemptyset(&set);
+	sigemptyset(set);
 	for (size_t i = 0; i < ARRAY_LEN(signals); i++)
 		/* What the caller ignores (nohup) stays ignored. */
 		if (sigaction(signals[i], NULL, &was) == 0 && was.sa_handler != SIG_IGN)
-			sigaddset(&set, signals[i]);
-	r = pthread_sigmask(SIG_BLOCK, &set, NULL);
+			sigaddset(set, signals[i]);
+	return pthread_sigmask(SIG_BLOCK, set, NULL);
+}
+
+int
+cleanup_hold_signals(struct err *e)
+{
+	sigset_t set;
+
+	errno = block_signals(&set);
+	return errno == 0 ? 0 : err_sys(e, E_IO, "holding signals back");
+}
+
+int
+cleanup_on_signals(struct err *e)
+{
+	static sigset_t set; /* lives as long as the thread that waits for it */
+	pthread_t thread;
+	int r = block_signals(&set);
+
 	if (r == 0)
 		r = pthread_create(&thread, NULL, wait_for_signal, &set);
 	if (r == 0)

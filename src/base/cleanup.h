@@ -11,6 +11,12 @@
 #include "base/err.h"
 
 /*
+ * Keep the three signals back until cleanup_on_signals, for work that must come before the first
+ * thread and makes directories.
+ */
+int cleanup_hold_signals(struct err *e) RESULT_USED;
+
+/*
  * From now on the three signals are waited for in a thread: directories go, children are killed,
  * then the process ends by that signal, as a shell expects. Once, before any other thread starts
  * (they inherit the signal mask).

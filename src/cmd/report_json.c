@@ -169,9 +169,21 @@ keys_value(const struct key_search *s)
 	return o;
 }
 
+static json_t *
+confinement_value(const struct confine_report *r)
+{
+	json_t *o = must(json_object());
+
+	for (unsigned i = 0; i < CONFINE_PARTS; i++)
+		set(o, confine_word((enum confine_part)i),
+		    text_value(r->parts[i].in_effect ? "in effect" : r->parts[i].why_not));
+	return o;
+}
+
 void
 report_json_run(struct buf *out, json_t *images, const struct key_search *keys,
-    const char *gpg_version, const struct tally *tally, int64_t now)
+    const char *gpg_version, const struct confine_report *confined, const struct tally *tally,
+    int64_t now)
 {
 	static const enum outcome outcomes[] = { OUTCOME_PROVEN, OUTCOME_REFUSED,
 		OUTCOME_UNDECIDED };
@@ -190,6 +202,7 @@ report_json_run(struct buf *out, json_t *images, const struct key_search *keys,
 	set(o, "refused", json_integer((json_int_t)tally->refused));
 	set(o, "no_verdict", json_integer((json_int_t)tally->undecided));
 	set(o, "keys", keys != NULL ? keys_value(keys) : json_null());
+	set(o, "confinement", confinement_value(confined));
 	set(o, "images", images);
 	/* ASCII alone: nothing in it can mean anything to a terminal. */
 	text = json_dumps(o, JSON_INDENT(2) | JSON_ENSURE_ASCII);

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "cmd/command.h"
+#include "cmd/confined.h"
 #include "cmd/options.h"
 #include "trust/claim.h"
 #include "trust/gpg.h"
@@ -185,10 +186,13 @@ verify(struct inputs *in, struct err *e)
 	AUTO(signature_facts) facts = SIGNATURE_FACTS_INIT;
 	AUTO(payload) payload = PAYLOAD_INIT;
 	AUTO(verdict) v = VERDICT_INIT;
+	AUTO(confined) confined = CONFINED_INIT;
 	AUTO_PTR(openpgp) o = NULL;
 
-	if (children_adopt(e) != 0 || cleanup_on_signals(e) != 0 || read_inputs(in, e) != 0 ||
-	    openpgp_open(&o, &options, e) != 0 || openpgp_trust(o, &in->keys, e) != 0)
+	/* Reading may ask the user's own gpg for its keys, with all that belongs to it. */
+	if (children_adopt(e) != 0 || read_inputs(in, e) != 0 ||
+	    confined_enter(&confined, NULL, NULL, e) != 0 || openpgp_open(&o, &options, e) != 0 ||
+	    openpgp_trust(o, &in->keys, e) != 0)
 		return -1;
 	(void)judge(in, o, &v, &facts, &payload, e);
 	return report(&v, &facts, &payload);

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "cmd/command.h"
+#include "cmd/confined.h"
 #include "cmd/options.h"
 #include "cmd/report_json.h"
 #include "cmd/report_text.h"
@@ -53,6 +54,7 @@ struct run {
 	size_t n_names;
 	struct utsname machine;
 	struct http *http;
+	struct confined confined;
 	struct registry *registry;
 	struct credential_options credentials;
 	struct openpgp *openpgp;
@@ -78,6 +80,7 @@ run_free(struct run *r)
 	string_list_free(&r->s.stores);
 	string_list_free(&r->s.signatures);
 	string_list_free(&r->s.images);
+	confined_free(&r->confined);
 }
 AUTO_DEFINE(run)
 
@@ -228,6 +231,19 @@ check_settings(const struct run *r, struct err *e)
  * --- the run ------------------------------------------------------------------------------------
  */
 
+/* Only when everything is said to be here, the network is surely not asked. */
+static bool
+needs_fetcher(const struct run *r)
+{
+	const struct settings *s = &r->s;
+	bool needs = s->keys.n == 0 || (!s->digest_only && s->manifest == NULL) ||
+		     (s->stores.n == 0 && s->signatures.n == 0);
+
+	for (size_t i = 0; i < s->stores.n; i++)
+		needs = needs || store_needs_network(s->stores.v[i]);
+	return needs;
+}
+
 static int
 prepare(struct run *r, struct err *e)
 {
@@ -238,11 +254,15 @@ prepare(struct run *r, struct err *e)
 		.retry_times = r->s.retry_times };
 	const struct openpgp_options oo = { .allow_weak = r->s.allow_weak,
 		.timeout_ms = GPG_TIMEOUT_MS };
+	AUTO_STR char *cache = NULL;
 
 	if (uname(&r->machine) != 0)
 		return err_sys(e, E_IO, "uname");
-	if (children_adopt(e) != 0 || cleanup_on_signals(e) != 0 ||
-	    openpgp_open(&r->openpgp, &oo, e) != 0 || http_open(&r->http, &ho, e) != 0)
+	if (r->s.keys.n == 0 && !r->s.offline)
+		cache = key_cache_make();
+	if (children_adopt(e) != 0 || http_open(&r->http, &ho, e) != 0 ||
+	    confined_enter(&r->confined, needs_fetcher(r) ? r->http : NULL, cache, e) != 0 ||
+	    openpgp_open(&r->openpgp, &oo, e) != 0)
 		return -1;
 	r->credentials =
 	    (struct credential_options){ .creds = r->s.creds, .authfile = r->s.authfile };
@@ -316,7 +336,8 @@ report(struct run *r, struct batch *batch)
 	}
 	if (images != NULL) {
 		report_json_run(&text, images, r->keys_found ? &r->keys : NULL,
-		    openpgp_gpg_version(r->openpgp), &tally, (int64_t)time(NULL));
+		    openpgp_gpg_version(r->openpgp), &r->confined.report, &tally,
+		    (int64_t)time(NULL));
 		print_buf(&text);
 	}
 	return finish_output(tally_exit_status(&tally));
@@ -335,6 +356,8 @@ verify(struct run *r, struct err *e)
 
 	if (prepare(r, e) != 0)
 		return -1;
+	if (r->s.verbose && !r->s.quiet)
+		confined_tell(&r->confined);
 	options.machine = image_machine(r->machine.machine);
 	options.stores = r->s.stores.n > 0 ? r->s.stores.v : default_stores;
 	options.n_stores = r->s.stores.n > 0 ? r->s.stores.n : ARRAY_LEN(default_stores);

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "transport/fetcher_confine.h"
 #include "transport/fetcher_tls.h"
 #include "transport/fetcher_transfer.h"
 #include "transport/http_wire.h"
@@ -254,6 +255,7 @@ fetcher_run(int fd, struct err *e)
 {
 	/* Static: what is left behind at the end is still reachable. */
 	static struct fetcher f;
+	struct confine_report confined;
 	int r = -1;
 
 	f.fd = fd;
@@ -263,7 +265,7 @@ fetcher_run(int fd, struct err *e)
 	    (f.multi = curl_multi_init()) == NULL ||
 	    curl_multi_setopt(f.multi, CURLMOPT_MAXCONNECTS, KEPT_CONNECTIONS) != CURLM_OK)
 		return err_set(e, E_UNREACHABLE, "libcurl cannot start");
-	if (fetcher_tls_open(&f.tls, e) == 0)
+	if (fetcher_tls_open(&f.tls, e) == 0 && fetcher_confine(f.tls.file, &confined, e) == 0)
 		r = serve(&f, e);
 	close_all(&f);
 	return r;

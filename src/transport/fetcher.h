@@ -11,8 +11,8 @@
 #include "base/err.h"
 
 /*
- * Serve the judge at fd until it hangs up (0), whatever is under way. -1: what it sent is no
- * protocol, or libcurl cannot be used.
+ * Serve the judge at fd until it hangs up (0), whatever is under way, confined from the first
+ * request on and for good. -1: what it sent is no protocol, or libcurl cannot be used.
  */
 int fetcher_run(int fd, struct err *e) RESULT_USED;
 

@@ -66,6 +66,12 @@ http_open(struct http **out, const struct http_options *options, struct err *e)
 	return 0;
 }
 
+int
+http_prestart(struct http *h, struct err *e)
+{
+	return h->offline ? 0 : http_session_start(h->session, e);
+}
+
 void
 http_free(struct http *h)
 {

@@ -71,8 +71,14 @@ struct http_response {
 		0                                                                                  \
 	}
 
-/* Make a session. Starts no process: the first request does. options' strings are copied. */
+/* Make a session. Starts no process: http_prestart does, or the first request. options' strings are
+ * copied. */
 int http_open(struct http **out, const struct http_options *options, struct err *e) RESULT_USED;
+/*
+ * Start the fetcher now and not at the first request: before this process confines itself, which
+ * the fetcher would inherit. Nothing when offline. E_IO.
+ */
+int http_prestart(struct http *h, struct err *e) RESULT_USED;
 /* End it: kills and reaps the fetcher. Tickets must be gone. NULL is fine. */
 void http_free(struct http *h);
 AUTO_PTR_DEFINE(http)

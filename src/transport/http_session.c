@@ -148,15 +148,18 @@ http_session_free(struct http_session *s)
 	free(s);
 }
 
+int
+http_session_start(struct http_session *s, struct err *e)
+{
+	if (s->failure.code != E_NONE || s->process.fd >= 0)
+		return 0;
+	return fetcher_process_start(&s->process, s->path, e);
+}
+
 uint64_t
 http_session_id(struct http_session *s)
 {
-	uint64_t id;
-
-	pthread_mutex_lock(&s->lock);
-	id = ++s->last_id;
-	pthread_mutex_unlock(&s->lock);
-	return id;
+	return __atomic_add_fetch(&s->last_id, 1, __ATOMIC_RELAXED);
 }
 
 static int
@@ -288,8 +291,7 @@ send_locked(struct http_session *s, struct http_call *call, struct bytes frame, 
 {
 	AUTO(err) why = ERR_INIT;
 
-	if (s->failure.code == E_NONE && s->process.fd < 0 &&
-	    fetcher_process_start(&s->process, s->path, e) != 0)
+	if (http_session_start(s, e) != 0)
 		return -1;
 	/* A fetcher that died at once has said why, perhaps: another version. */
 	if (s->failure.code == E_NONE && (send_all(s, frame, call->deadline, &why) != 0 ||

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The judge's end of the socket: starts the fetcher at the first request, sends frames, and hands
- * each response to the thread that waits for it. A fetcher that breaks the protocol, dies or hangs
- * is killed, and nothing is asked again in this session.
+ * The judge's end of the socket: starts the fetcher (at the first request, if not before), sends
+ * frames, and hands each response to the thread that waits for it. A fetcher that breaks the
+ * protocol, dies or hangs is killed, and nothing is asked again in this session.
  */
 #ifndef RELSIG_TRANSPORT_HTTP_SESSION_H
 #define RELSIG_TRANSPORT_HTTP_SESSION_H
@@ -17,6 +17,9 @@ struct http_call; /* a request under way */
 /* fetcher: as http_options has it. */
 struct http_session *http_session_new(const char *fetcher, unsigned timeout_ms);
 void http_session_free(struct http_session *s);
+
+/* Start the fetcher now, when it does not run yet; before threads use the session. E_IO. */
+int http_session_start(struct http_session *s, struct err *e) RESULT_USED;
 
 /* An id that no request has had. */
 uint64_t http_session_id(struct http_session *s);

@@ -143,6 +143,17 @@ cache_directory(void)
 	return NULL;
 }
 
+char *
+key_cache_make(void)
+{
+	AUTO_STR char *directory = cache_directory();
+	AUTO(err) ignored = ERR_INIT;
+
+	if (directory == NULL || file_make_directories(directory, 0700, &ignored) != 0)
+		return NULL;
+	return steal(&directory);
+}
+
 static void
 store_in_cache(
     struct key_search *out, const char *directory, const char *file, struct bytes content)

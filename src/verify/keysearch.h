@@ -45,4 +45,10 @@ int keys_find(struct key_search *out, const struct key_options *options, struct 
 void key_search_free(struct key_search *s);
 AUTO_DEFINE(key_search)
 
+/*
+ * The directory where a key that is downloaded is kept, made now, for a process that cannot make it
+ * later; for free(). NULL when there is none or it cannot be made.
+ */
+char *key_cache_make(void);
+
 #endif

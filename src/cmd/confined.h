@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The judge takes its confinement on: what must be there before, made in the one order that works.
+ */
+#ifndef RELSIG_CMD_CONFINED_H
+#define RELSIG_CMD_CONFINED_H
+
+#include "base/base.h"
+#include "base/confine.h"
+#include "base/err.h"
+
+struct http;
+
+struct confined {
+	char *home; /* owned: where TMPDIR leads now; goes with this struct, after all that is in it
+		     */
+	struct confine_report report;
+};
+#define CONFINED_INIT                                                                              \
+	{                                                                                          \
+		0                                                                                  \
+	}
+
+/*
+ * Make the private directory, start the fetcher (http may be NULL: none is needed), confine this
+ * process, and begin to wait for signals (cleanup.h). After children_adopt, before any thread.
+ * cache: as confine_judge_paths has it.
+ */
+int confined_enter(
+    struct confined *out, struct http *http, const char *cache, struct err *e) RESULT_USED;
+/* A line for each part on standard error, for --verbose. */
+void confined_tell(const struct confined *c);
+void confined_free(struct confined *c);
+AUTO_DEFINE(confined)
+
+#endif
