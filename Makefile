@@ -18,7 +18,7 @@ O ?= build
 
 BASE = base buf children cleanup confine confine_landlock confine_seccomp err file text
 FORMATS = armor authfile certificate certificates challenge digest fingerprint image_name json manifest \
-	packets payload reference registry_error signed_message
+	packets payload reference registry_error signed_message yaml
 TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp reason subject validsig verdict
 TRANSPORT = certs credentials fetcher fetcher_confine fetcher_hop fetcher_process fetcher_tls fetcher_transfer fetcher_url \
 	http http_reply http_session http_wire layout_dir login registry source store token
@@ -37,11 +37,11 @@ SUITES = armor authfile batch buf certificate certificates certs challenge child
 	confine confine_calls confine_work credentials digest file fingerprint framing gpg gpg_versions gpghome hostile http http_servers http_session \
 	http_tls http_wire identity image_name json key_files keys keysearch login manifest mutation openpgp \
 	options packets payload ready real_data reason reference registry signature_packets signed_message source \
-	store store_http subject surroundings takeover text validsig verdict
+	store store_http subject surroundings takeover text validsig verdict yaml
 TEST_HELPERS = certgen confined_child expect_store fake_fetcher fake_gpg fresh hostile_fetcher http_fixture \
 	httpd httpd_connection judge keyring pgp process registry_run rows skip tree
 FUZZ = authfile certificates challenge digest fingerprint http_wire image_name manifest payload reference \
-	signed_message token
+	signed_message token yaml
 SYSTEM = defaults:300 differential:1200 real:300 registry:300 release:300 standalone:300 surroundings:300 \
 	verify:300
 
@@ -81,13 +81,13 @@ config.mk: $(configure) $(srcdir)/build-aux/config.mk.in
 INSTALL ?= install
 abs_O = $(if $(filter /%,$(O)),$(O),$(CURDIR)/$(O))
 abs_srcdir := $(shell cd $(srcdir) && pwd -P)
-all_libs = $(GPGME_LIBS) $(JANSSON_LIBS) $(CURL_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) $(SECCOMP_LIBS)
+all_libs = $(GPGME_LIBS) $(JANSSON_LIBS) $(CURL_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) $(SECCOMP_LIBS) $(YAML_LIBS)
 
 flags_cpp = -I$(srcdir)/src -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	-DRELSIG_VERSION='"$(VERSION)"' -DRELSIG_LIBEXECDIR='"$(libexecdir)/relsig"' \
 	-DRELSIG_DATADIR='"$(datadir)/relsig"' \
 	$(GPGME_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) $(SSL_CFLAGS) $(CURL_CFLAGS) $(ZLIB_CFLAGS) \
-	$(SECCOMP_CFLAGS)
+	$(SECCOMP_CFLAGS) $(YAML_CFLAGS)
 flags_c = -std=gnu11 -pthread -Wall
 flags_ld = -pthread
 ifdef DEVELOPER
@@ -134,7 +134,7 @@ $(library): $(OBJECTS:%=$(O)/src/%.o) $(srcdir)/Makefile
 # The judge: no libcurl, no libssl. A call into the network from here does not link.
 $(O)/relsig: $(O)/src/cmd/main.o $(sanitizer) $(library)
 	$(call quiet,LINK,$@)$(link) -o $@ $^ \
-		$(GPGME_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) $(SECCOMP_LIBS) $(LIBS)
+		$(GPGME_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) $(SECCOMP_LIBS) $(YAML_LIBS) $(LIBS)
 
 # The fetcher: no gpgme.
 $(O)/relsig-fetch: $(O)/src/cmd/relsig_fetch.o $(sanitizer) $(library)

@@ -65,7 +65,8 @@
 	X(takeover) \
 	X(text) \
 	X(validsig) \
-	X(verdict)
+	X(verdict) \
+	X(yaml)
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);
 SUITES(DECLARE_SUITE)
