@@ -54,6 +54,7 @@
 	X(real_data) \
 	X(reason) \
 	X(reference) \
+	X(registriesd) \
 	X(registry) \
 	X(signature_packets) \
 	X(signed_message) \
