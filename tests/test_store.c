@@ -270,6 +270,67 @@ START_TEST(item_count)
 }
 END_TEST
 
+/* The lookaside store of an image in the tree's "store". */
+static struct store_iter *
+open_lookaside(void)
+{
+	AUTO_STR char *path = tree_path("store");
+	AUTO_STR char *url = xasprintf("file://%s", path);
+	AUTO(reference) image = REFERENCE_INIT;
+	struct digest d = { "sha256:" HEX };
+	struct store_iter *it = NULL;
+	AUTO(err) e = ERR_INIT;
+
+	row_accepted("image", reference_parse(&image, "host:5000/a/b:tag", &e), &e);
+	row_accepted(url, store_open_lookaside(&it, url, &image, &d, NULL, &e), &e);
+	return it;
+}
+
+#define LOOKASIDE "store/a/b@sha256=" HEX "/"
+
+START_TEST(reads_lookaside_files)
+{
+	AUTO_PTR(store_iter) no_store = open_lookaside();
+	AUTO_PTR(store_iter) no_digest = open_lookaside();
+	AUTO_PTR(store_iter) it = open_lookaside();
+
+	expect_end(no_store);
+	tree_write_str("store/a/b/sha256=" HEX "/signature-1", "elsewhere");
+	expect_end(no_digest);
+	tree_write_str(LOOKASIDE "signature-1", "one");
+	tree_write_str(LOOKASIDE "signature-2", "two");
+	expect_item(it, "one", "b@sha256=" HEX "/signature-1");
+	expect_item(it, "two", "signature-2");
+	expect_end(it);
+}
+END_TEST
+
+START_TEST(refuses_a_lookaside_store_in_the_way)
+{
+	AUTO_PTR(store_iter) it = open_lookaside();
+
+	tree_write_str("store/a", "a file");
+	expect_failure(it, E_IO, "store/a/b@sha256=");
+}
+END_TEST
+
+/* Many signatures end an ordinary store; here nobody knows what the next would have been. */
+START_TEST(lookaside_count)
+{
+	AUTO_PTR(store_iter) it = open_lookaside();
+	unsigned i;
+
+	for (i = 1; i <= MAX_SIGNATURES_PER_LOOKASIDE; i++) {
+		AUTO_STR char *name = xasprintf(LOOKASIDE "signature-%u", i);
+
+		tree_write_str(name, "x");
+	}
+	for (i = 1; i <= MAX_SIGNATURES_PER_LOOKASIDE; i++)
+		expect_item(it, "x", "signature-");
+	expect_failure(it, E_TOO_LARGE, "more than 127 signatures");
+}
+END_TEST
+
 START_TEST(reads_files_by_prefix)
 {
 	AUTO_STR char *prefix = tree_path("image/signature-");
@@ -316,6 +377,9 @@ store_suite(void)
 	tcase_add_test(files, reads_files);
 	tcase_add_loop_test(files, reads_spellings_of_the_store, 0, 4);
 	tcase_add_test(files, reads_files_by_prefix);
+	tcase_add_test(files, refuses_a_lookaside_store_in_the_way);
+	tcase_add_test(files, lookaside_count);
+	tcase_add_test(files, reads_lookaside_files);
 	suite_add_tcase(s, files);
 	return s;
 }

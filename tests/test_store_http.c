@@ -24,9 +24,10 @@ stop_server(void)
 	server = NULL;
 }
 
-/* A store at /s of a scripted server; suffix follows it. */
+/* A store at /s of a scripted server; suffix follows it. image: of a lookaside store; or NULL. */
 static struct store_iter *
-open_served(const struct httpd_route *routes, const char *suffix, struct http_options options)
+open_served_for(const struct reference *image, const struct httpd_route *routes, const char *suffix,
+    struct http_options options)
 {
 	AUTO_STR char *base = NULL;
 	AUTO_STR char *url = NULL;
@@ -41,8 +42,17 @@ open_served(const struct httpd_route *routes, const char *suffix, struct http_op
 	if (options.timeout_ms == 0)
 		options.timeout_ms = 20000;
 	ck_assert_msg(http_open(&http, &options, &e) == 0, "%s", err_msg(&e));
-	row_accepted(url, store_open(&it, url, &d, http, &e), &e);
+	if (image != NULL)
+		row_accepted(url, store_open_lookaside(&it, url, image, &d, http, &e), &e);
+	else
+		row_accepted(url, store_open(&it, url, &d, http, &e), &e);
 	return it;
+}
+
+static struct store_iter *
+open_served(const struct httpd_route *routes, const char *suffix, struct http_options options)
+{
+	return open_served_for(NULL, routes, suffix, options);
 }
 
 #define ITEM "/s/sha256=" HEX "/signature-"
@@ -104,6 +114,29 @@ START_TEST(reads_served)
 		expect_failure(it, served[_i].code, served[_i].part);
 	ck_assert_msg(httpd_count(server) == served[_i].requests, "%s: %zu requests, want %zu",
 	    served[_i].name, httpd_count(server), served[_i].requests);
+}
+END_TEST
+
+/* The URL as it was written, a slash and the repository's path; the query stays at the end. */
+static const struct {
+	const char *suffix, *item;
+} lookaside[] = {
+	{ "", "/s/a/b@sha256=" HEX "/signature-1" },
+	{ "/", "/s//a/b@sha256=" HEX "/signature-1" },
+	{ "?x=y", "/s/a/b@sha256=" HEX "/signature-1?x=y" },
+};
+
+START_TEST(reads_served_lookaside)
+{
+	const struct httpd_route routes[] = { { .path = lookaside[_i].item, .body = "x" }, { 0 } };
+	AUTO(reference) image = REFERENCE_INIT;
+	AUTO_PTR(store_iter) it = NULL;
+	AUTO(err) e = ERR_INIT;
+
+	row_accepted("image", reference_parse(&image, "host:5000/a/b:tag", &e), &e);
+	it = open_served_for(&image, routes, lookaside[_i].suffix, (struct http_options){ 0 });
+	expect_item(it, "x", lookaside[_i].item);
+	expect_end(it);
 }
 END_TEST
 
@@ -175,6 +208,7 @@ store_http_suite(void)
 
 	tcase_add_checked_fixture(t, NULL, stop_server);
 	tcase_add_loop_test(t, reads_served, 0, (int)ARRAY_LEN(served));
+	tcase_add_loop_test(t, reads_served_lookaside, 0, (int)ARRAY_LEN(lookaside));
 	tcase_add_test(t, reads_served_empty);
 	tcase_add_test(t, served_item_size);
 	tcase_add_test(t, unreachable_is_a_failure);

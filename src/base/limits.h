@@ -17,6 +17,8 @@
 
 /* signature-1 ... signature-9 of one store, as library-go (and so the cluster) looks. */
 #define MAX_SIGNATURES_PER_STORE 9u
+/* signature-1 ... of one lookaside store: containers/image gives up when it would ask for 128. */
+#define MAX_SIGNATURES_PER_LOOKASIDE 127u
 
 /* A key file: the largest RPM-GPG-KEY file of a distribution is 40 kB, with post-quantum keys. */
 #define MAX_KEY_FILE_BYTES ((size_t)1 << 20)

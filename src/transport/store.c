@@ -12,18 +12,20 @@
 #include "base/text.h"
 
 struct store_iter {
-	char *prefix; /* the URL or path of an item, up to its number */
-	char *suffix; /* what follows the number: the store URL's query, or "" */
-	char *root;   /* of files: the directory that must exist, or the store itself is missing */
-	char
-	    *directory; /* of a file store: the digest's directory, which need not exist; or NULL */
+	char *prefix;	 /* the URL or path of an item, up to its number */
+	char *suffix;	 /* what follows the number: the store URL's query, or "" */
+	char *root;	 /* of files: the directory that must exist, or the store itself is missing;
+			  * NULL when that is no failure */
+	char *directory; /* of a file store: the digest's directory, which need not exist; or NULL
+			  */
 
 	struct http *http; /* NULL for files; borrowed */
 	struct http_ticket
 	    *first; /* the request for item 1, sent early; NULL once it was waited for */
 	struct err first_error; /* why it could not be sent */
 
-	unsigned next; /* the number of the next item */
+	unsigned next;	/* the number of the next item */
+	bool lookaside; /* many signatures are a failure and not the end */
 	bool ended;
 };
 
@@ -155,15 +157,16 @@ store_open_files(const char *prefix)
 	return it;
 }
 
+/* name: of the digest's directory in the store. */
 static int
-open_file_store(struct store_iter *it, const char *url, const char *hex, struct err *e)
+open_file_store(struct store_iter *it, const char *url, const char *name, struct err *e)
 {
 	AUTO_STR char *path = NULL;
 
 	if (file_url_path(&path, after_scheme(url, "file"), e) != 0)
 		return -1;
-	it->root = xasprintf("%s/", path);
-	it->directory = xasprintf("%s/sha256=%s", path, hex);
+	it->root = it->lookaside ? NULL : xasprintf("%s/", path);
+	it->directory = xasprintf("%s/%s", path, name);
 	it->prefix = xasprintf("%s/signature-", it->directory);
 	it->suffix = xstrdup("");
 	return 0;
@@ -183,26 +186,29 @@ send_request(struct store_iter *it, const char *url, struct http_ticket **out, s
 
 /* Item 1 is asked for now; what goes wrong with that is said when it is waited for. */
 static void
-open_network_store(struct store_iter *it, const char *url, const char *hex, struct http *http)
+open_network_store(struct store_iter *it, const char *url, const char *name, struct http *http)
 {
 	AUTO_STR char *first = NULL;
 	size_t n = strcspn(url, "?");
 
 	it->suffix = xstrdup(url + n);
-	while (url[n - 1] == '/')
+	/* containers/image keeps what was written, and asks for "//". */
+	while (!it->lookaside && url[n - 1] == '/')
 		n--;
-	it->prefix = xasprintf("%.*s/sha256=%s/signature-", (int)n, url, hex);
+	it->prefix = xasprintf("%.*s/%s/signature-", (int)n, url, name);
 	it->http = http;
 	first = xasprintf("%s1%s", it->prefix, it->suffix);
 	if (send_request(it, first, &it->first, &it->first_error) != 0)
 		it->first = NULL;
 }
 
-int
-store_open(struct store_iter **out, const char *url, const struct digest *digest, struct http *http,
-    struct err *e)
+/* image: of a lookaside store; or NULL. */
+static int
+open_by_digest(struct store_iter **out, const char *url, const struct reference *image,
+    const struct digest *digest, struct http *http, struct err *e)
 {
 	AUTO_PTR(store_iter) it = NULL;
+	AUTO_STR char *name = NULL;
 
 	*out = NULL;
 	/* A digest becomes a part of a path: nothing but 64 hex digits may (CVE-2024-3727). */
@@ -212,16 +218,33 @@ store_open(struct store_iter **out, const char *url, const struct digest *digest
 	if (store_check_url(url, e) != 0)
 		return -1;
 	it = new_iter();
+	it->lookaside = image != NULL;
+	name = xasprintf("%s%ssha256=%s", it->lookaside ? image->path : "",
+	    it->lookaside ? "@" : "", digest_hex(digest));
 	if (!store_needs_network(url)) {
-		if (open_file_store(it, url, digest_hex(digest), e) != 0)
+		if (open_file_store(it, url, name, e) != 0)
 			return -1;
 	} else if (http != NULL) {
-		open_network_store(it, url, digest_hex(digest), http);
+		open_network_store(it, url, name, http);
 	} else {
 		return err_set(e, E_USAGE, "store %s: no network here", url);
 	}
 	*out = steal(&it);
 	return 0;
+}
+
+int
+store_open(struct store_iter **out, const char *url, const struct digest *digest, struct http *http,
+    struct err *e)
+{
+	return open_by_digest(out, url, NULL, digest, http, e);
+}
+
+int
+store_open_lookaside(struct store_iter **out, const char *url, const struct reference *image,
+    const struct digest *digest, struct http *http, struct err *e)
+{
+	return open_by_digest(out, url, image, digest, http, e);
 }
 
 enum presence { IS_BROKEN = 0, IS_DIRECTORY, IS_MISSING };
@@ -247,7 +270,7 @@ find_directory(const char *path, struct err *e)
 static enum store_item
 read_item(struct store_iter *it, const char *path, struct buf *blob, struct err *e)
 {
-	enum presence p = find_directory(it->root, e);
+	enum presence p = it->root != NULL ? find_directory(it->root, e) : IS_DIRECTORY;
 
 	if (p == IS_MISSING)
 		err_set(e, E_IO, "%s: no such directory", it->root);
@@ -310,6 +333,19 @@ fetch_item(struct store_iter *it, const char *url, struct buf *blob, struct err 
 	return item;
 }
 
+/* Is that enough? The library-go way is to stop silently, containers/image's to give up. */
+static enum store_item
+judge_number(struct store_iter *it, struct err *e)
+{
+	if (!it->lookaside)
+		return it->next > MAX_SIGNATURES_PER_STORE ? STORE_END : STORE_ITEM;
+	if (it->next <= MAX_SIGNATURES_PER_LOOKASIDE)
+		return STORE_ITEM;
+	err_set(e, E_TOO_LARGE, "%s1%s and on: more than %u signatures", it->prefix, it->suffix,
+	    MAX_SIGNATURES_PER_LOOKASIDE);
+	return STORE_FAILED;
+}
+
 enum store_item
 store_next(struct store_iter *it, struct buf *blob, char **where, struct err *e)
 {
@@ -318,13 +354,15 @@ store_next(struct store_iter *it, struct buf *blob, char **where, struct err *e)
 
 	*where = NULL;
 	buf_clear(blob);
-	if (it->ended || it->next > MAX_SIGNATURES_PER_STORE)
+	if (it->ended)
 		return STORE_END;
-	name = xasprintf("%s%u%s", it->prefix, it->next++, it->suffix);
-	if (it->http != NULL)
+	name = xasprintf("%s%u%s", it->prefix, it->next, it->suffix);
+	item = judge_number(it, e);
+	if (item == STORE_ITEM && it->http != NULL)
 		item = fetch_item(it, name, blob, e);
-	else
+	else if (item == STORE_ITEM)
 		item = read_item(it, name, blob, e);
+	it->next++;
 	it->ended = item != STORE_ITEM;
 	if (item != STORE_END)
 		*where = steal(&name);

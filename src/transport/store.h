@@ -3,6 +3,7 @@
  * Signature stores, one iterator over the blobs of one digest:
  *
  *     <STORE>/sha256=<hex>/signature-1, signature-2, ... until the first that is not there
+ *     <LOOKASIDE>/<path of the repository>@sha256=<hex>/signature-1, ...
  *
  * over https, http and file. "Not there" is an outcome (404, ENOENT), anything else a failure, so
  * that a broken store never reads as "no more signatures".
@@ -14,6 +15,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "formats/digest.h"
+#include "formats/reference.h"
 #include "transport/http.h"
 
 enum store_item {
@@ -41,13 +43,22 @@ bool store_needs_network(const char *url) RESULT_USED;
 int store_open(struct store_iter **out, const char *url, const struct digest *digest,
     struct http *http, struct err *e) RESULT_USED;
 /*
+ * The same for a lookaside store of containers-registries.d(5), as containers/image forms its URLs:
+ * the path of the image's repository, without the host, is put after the URL's path and a slash.
+ * A directory of such a store that is not there means no signatures, and so does the whole store:
+ * the default one under /var/lib/containers seldom exists.
+ */
+int store_open_lookaside(struct store_iter **out, const char *url, const struct reference *image,
+    const struct digest *digest, struct http *http, struct err *e) RESULT_USED;
+/*
  * The files PREFIX1, PREFIX2, ...: "dir:" layouts have PREFIX ".../signature-". A directory that is
  * not there at all is a failure, as it is for a file store.
  */
 struct store_iter *store_open_files(const char *prefix);
 /*
- * The next blob, at most MAX_SIGNATURE_BYTES, at most MAX_SIGNATURES_PER_STORE of them. where, for
- * free(), is its URL or path; it is set for STORE_ITEM and STORE_FAILED (NULL otherwise).
+ * The next blob, at most MAX_SIGNATURE_BYTES. A store ends after MAX_SIGNATURES_PER_STORE of them;
+ * a lookaside store fails with E_TOO_LARGE after MAX_SIGNATURES_PER_LOOKASIDE. where, for free(),
+ * is its URL or path; it is set for STORE_ITEM and STORE_FAILED (NULL otherwise).
  */
 enum store_item store_next(
     struct store_iter *it, struct buf *blob, char **where, struct err *e) RESULT_USED;
