@@ -17,8 +17,8 @@ O ?= build
 # ---- What there is to build: lists by hand, one row a folder (tests/test_in_step.sh compares them with the files)
 
 BASE = base buf children cleanup confine confine_landlock confine_seccomp err file text
-FORMATS = armor authfile certificate certificates challenge digest fingerprint image_name json manifest \
-	packets payload reference registriesd registry_error signed_message yaml
+FORMATS = armor authfile certificate certificates challenge data_url digest fingerprint image_name inflate json \
+	machine_config machine_config_write manifest packets payload reference registriesd registry_error signed_message yaml yaml_write
 TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp reason subject validsig verdict
 TRANSPORT = certs credentials fetcher fetcher_confine fetcher_hop fetcher_process fetcher_tls fetcher_transfer fetcher_url \
 	http http_reply http_session http_wire layout_dir login registry source store token
@@ -34,10 +34,10 @@ MAN5 = relsig-report.5
 # tests/test_X.c, a suite each; tests/X.c that they share; tests/fuzz_X.c with seeds in tests/fuzz/X/;
 # tests/system/X.sh with the seconds that it may take.
 SUITES = armor authfile batch buf certificate certificates certs challenge children claim cleanup \
-	confine confine_calls confine_work credentials digest file fingerprint framing gpg gpg_versions gpghome hostile http http_servers http_session \
-	http_tls http_wire identity image_name json key_files keys keysearch login manifest mutation openpgp \
+	confine confine_calls confine_work credentials data_url digest file fingerprint framing gpg gpg_versions gpghome hostile http http_servers http_session \
+	http_tls http_wire identity image_name inflate json key_files keys keysearch login manifest mutation openpgp \
 	options packets payload ready real_data reason reference registriesd registry signature_packets signed_message source \
-	store store_http subject surroundings takeover text validsig verdict yaml
+	store store_http subject surroundings takeover text validsig verdict yaml yaml_write
 TEST_HELPERS = certgen confined_child expect_store fake_fetcher fake_gpg fresh hostile_fetcher http_fixture \
 	httpd httpd_connection judge keyring pgp process registry_run rows skip tree
 FUZZ = authfile certificates challenge digest fingerprint http_wire image_name manifest payload reference registriesd \

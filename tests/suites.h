@@ -24,6 +24,7 @@
 	X(claim) \
 	X(cleanup) \
 	X(credentials) \
+	X(data_url) \
 	X(digest) \
 	X(file) \
 	X(fingerprint) \
@@ -39,6 +40,7 @@
 	X(http_wire) \
 	X(identity) \
 	X(image_name) \
+	X(inflate) \
 	X(json) \
 	X(key_files) \
 	X(keys) \
@@ -67,7 +69,8 @@
 	X(text) \
 	X(validsig) \
 	X(verdict) \
-	X(yaml)
+	X(yaml) \
+	X(yaml_write)
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);
 SUITES(DECLARE_SUITE)

@@ -53,6 +53,11 @@
 #define MAX_REGISTRIESD_BYTES ((size_t)1 << 20)
 #define MAX_REGISTRIESD_SECTIONS 10000u
 
+/* A MachineConfig: a rendered one, with all of a node's files, has a few hundred kB. */
+#define MAX_MACHINE_CONFIG_BYTES ((size_t)16 << 20)
+/* What one compressed file in it may inflate to. */
+#define MAX_NODE_FILE_BYTES ((size_t)4 << 20)
+
 /* Names read from standard input with "-". */
 #define MAX_NAMES_BYTES ((size_t)16 << 20)
 

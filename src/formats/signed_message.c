@@ -4,9 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <zlib.h>
-
 #include "base/text.h"
+#include "formats/inflate.h"
 #include "formats/packets.h"
 
 enum { ONE_PASS_BYTES = 13, MAX_PACKETS_INSIDE = 3 };
@@ -57,10 +56,12 @@ what_text_is(struct bytes b)
 	return "not OpenPGP";
 }
 
+#define NOT_ONE "want one binary OpenPGP signed message, got"
+
 static int
 not_one(struct err *e, const char *what)
 {
-	return err_set(e, E_INVALID, "want one binary OpenPGP signed message, got: %s", what);
+	return err_set(e, E_INVALID, NOT_ONE ": %s", what);
 }
 
 /* RFC 4880 §5.6: algorithm 1 is raw deflate, 2 zlib. All input must be used, nothing may be left
@@ -68,32 +69,17 @@ not_one(struct err *e, const char *what)
 static int
 inflate_all(struct buf *out, struct bytes in, size_t max, struct err *e)
 {
-	uint8_t chunk[8192];
-	z_stream z = { 0 };
-	int r, window;
+	enum inflate_form form = INFLATE_UNSET;
 
-	if (in.n < 1 || (in.p[0] != 1 && in.p[0] != 2))
+	if (in.n > 0 && in.p[0] == 1)
+		form = INFLATE_RAW;
+	else if (in.n > 0 && in.p[0] == 2)
+		form = INFLATE_ZLIB;
+	if (form == INFLATE_UNSET)
 		return not_one(e, "data compressed in another way than ZIP or ZLIB");
-	window = in.p[0] == 1 ? -MAX_WBITS : MAX_WBITS;
-	if (inflateInit2(&z, window) != Z_OK)
-		return err_set(e, E_IO, "zlib cannot start");
-	z.next_in = (uint8_t *)in.p + 1;
-	z.avail_in = (unsigned)(in.n - 1);
-	do {
-		z.next_out = chunk;
-		z.avail_out = sizeof(chunk);
-		r = inflate(&z, Z_NO_FLUSH);
-		if (!buf_add_max(out, chunk, sizeof(chunk) - z.avail_out, max)) {
-			inflateEnd(&z);
-			return err_set(e, E_TOO_LARGE, "inflates to more than %zu bytes", max);
-		}
-	} while (r == Z_OK);
-	inflateEnd(&z);
-	if (r != Z_STREAM_END)
-		return not_one(e, "compressed data that is damaged or cut off");
-	if (z.avail_in != 0)
-		return not_one(e, "bytes after the end of the compressed data");
-	return 0;
+	if (inflate_whole(out, form, bytes_of(in.p + 1, in.n - 1), max, e) == 0)
+		return 0;
+	return e->code == E_INVALID ? err_wrap(e, NOT_ONE) : -1;
 }
 
 /* RFC 4880 §3.2: n multiprecision integers, and nothing after them. */
