@@ -35,12 +35,13 @@ MAN5 = relsig-report.5
 # tests/system/X.sh with the seconds that it may take.
 SUITES = armor authfile batch buf certificate certificates certs challenge children claim cleanup \
 	confine confine_calls confine_work credentials data_url digest file fingerprint framing gpg gpg_versions gpghome hostile http http_servers http_session \
-	http_tls http_wire identity image_name inflate json key_files keys keysearch login manifest mutation openpgp \
+	http_tls http_wire identity image_name inflate json key_files keys keysearch login machine_config manifest mutation openpgp \
 	options packets payload ready real_data reason reference registriesd registry signature_packets signed_message source \
 	store store_http subject surroundings takeover text validsig verdict yaml yaml_write
 TEST_HELPERS = certgen confined_child expect_store fake_fetcher fake_gpg fresh hostile_fetcher http_fixture \
 	httpd httpd_connection judge keyring pgp process registry_run rows skip tree
-FUZZ = authfile certificates challenge digest fingerprint http_wire image_name manifest payload reference registriesd \
+FUZZ = authfile certificates challenge digest fingerprint http_wire image_name machine_config manifest payload \
+	reference registriesd \
 	signed_message token yaml
 SYSTEM = defaults:300 differential:1200 real:300 registry:300 release:300 standalone:300 surroundings:300 \
 	verify:300

@@ -46,6 +46,7 @@
 	X(keys) \
 	X(keysearch) \
 	X(login) \
+	X(machine_config) \
 	X(manifest) \
 	X(mutation) \
 	X(openpgp) \
