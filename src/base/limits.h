@@ -49,7 +49,7 @@
  */
 #define MAX_JSON_VALUES 100000u
 
-/* One file of registries.d, and the sections of all of them: a site has some dozens of registries. */
+/* One file of registries.d, and the sections of all: a site has some dozens of registries. */
 #define MAX_REGISTRIESD_BYTES ((size_t)1 << 20)
 #define MAX_REGISTRIESD_SECTIONS 10000u
 
