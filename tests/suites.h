@@ -59,6 +59,7 @@
 	X(reference) \
 	X(registriesd) \
 	X(registry) \
+	X(scopes) \
 	X(signature_packets) \
 	X(signed_message) \
 	X(source) \
