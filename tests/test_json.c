@@ -229,6 +229,34 @@ START_TEST(reads_members)
 }
 END_TEST
 
+START_TEST(takes_values_for_what_they_are)
+{
+	AUTO_JSON json_t *j = NULL;
+	AUTO(err) e = ERR_INIT;
+	const json_t *o, *a;
+
+	j = json_read(bytes_of_str("[\"x\", {}, [], null]"), "thing", &e);
+	ck_assert(j != NULL);
+	o = json_array_get(j, 1);
+	a = json_array_get(j, 2);
+	ck_assert(json_as_string(o, "here", &e) == NULL);
+	row_refused("string", -1, &e, E_INVALID, "here: an object, want a string");
+	ck_assert(json_as_string(NULL, "here", &e) == NULL);
+	row_refused("no string", -1, &e, E_INVALID, "here: missing, want a string");
+	ck_assert(json_as_object(a, "here", &e) == NULL);
+	row_refused("object", -1, &e, E_INVALID, "here: an array, want an object");
+	ck_assert(json_as_object(json_array_get(j, 3), "here", &e) == NULL);
+	row_refused("null", -1, &e, E_INVALID, "here: null, want an object");
+	ck_assert(json_as_array(json_array_get(j, 0), "here", &e) == NULL);
+	row_refused("array", -1, &e, E_INVALID, "here: a string, want an array");
+	err_free(&e);
+	ck_assert_str_eq(json_as_string(json_array_get(j, 0), "here", &e), "x");
+	ck_assert(json_as_object(o, "here", &e) == o);
+	ck_assert(json_as_array(a, "here", &e) == a);
+	ck_assert_int_eq(e.code, E_NONE);
+}
+END_TEST
+
 Suite *
 json_suite(void)
 {
@@ -240,6 +268,7 @@ json_suite(void)
 	tcase_add_test(t, limits_depth);
 	tcase_add_test(t, limits_values);
 	tcase_add_test(t, reads_members);
+	tcase_add_test(t, takes_values_for_what_they_are);
 	tcase_add_loop_test(t, accepts, 0, ARRAY_LEN(accepted));
 	tcase_add_test(t, counts_depth_and_not_objects);
 	suite_add_tcase(s, t);

@@ -306,6 +306,42 @@ START_TEST(copies)
 }
 END_TEST
 
+/* The rows are containers/image's (signature/policy_config_test.go), and a few more. */
+static const struct {
+	const char *text;
+	bool is;
+} prefixes[] = {
+	{ "", false },
+	{ "repo_with_underscores", false },
+	{ "example.com/", false },
+	{ "example.com/UPPERCASEISINVALID", false },
+	{ "example.com/repo/", false },
+	{ "example.com/repo:tag", false },
+	{ "example.com/repo@sha256:" HEX64, false },
+	{ "example.com/repo:tag@sha256:" HEX64, false },
+	{ "example.com:/repo", false },
+	{ "/repo", false },
+	{ "a_b/repo", false },
+	{ "this is invalid", false },
+	{ "*.example.com", false },
+	{ "localhost", true },
+	{ "example.com", true },
+	{ "example.com:80", true },
+	{ "example.com/repo", true },
+	{ "example.com/ns1/ns2/ns3/repo.with.dots-dashes_underscores", true },
+	{ "example.com:80/ns1/ns2/ns3/repo.with.dots-dashes_underscores", true },
+	{ "shortname", true },
+	{ "ns/shortname", true },
+	{ "[::1]:5000/a", true },
+};
+
+START_TEST(knows_prefixes)
+{
+	ck_assert_msg(
+	    reference_is_prefix(prefixes[_i].text) == prefixes[_i].is, "\"%s\"", prefixes[_i].text);
+}
+END_TEST
+
 Suite *
 reference_suite(void)
 {
@@ -316,6 +352,7 @@ reference_suite(void)
 	tcase_add_test(t, refuses_nul);
 	tcase_add_loop_test(t, accepts, 0, ARRAY_LEN(accepted));
 	tcase_add_loop_test(t, compares, 0, ARRAY_LEN(compared));
+	tcase_add_loop_test(t, knows_prefixes, 0, (int)ARRAY_LEN(prefixes));
 	tcase_add_test(t, nothing_equals_nothing);
 	tcase_add_test(t, copies);
 	suite_add_tcase(s, t);

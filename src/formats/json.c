@@ -122,6 +122,36 @@ json_member_object(const json_t *o, const char *where, const char *key, struct e
 }
 
 static bool
+is_of_type(
+    const json_t *value, const char *where, json_type want, const char *want_name, struct err *e)
+{
+	if (value != NULL && json_typeof(value) == want)
+		return true;
+	(void)err_set(e, E_INVALID, "%s: %s, want %s", where,
+	    value != NULL ? type_name(value) : "missing", want_name);
+	return false;
+}
+
+const char *
+json_as_string(const json_t *value, const char *where, struct err *e)
+{
+	return is_of_type(value, where, JSON_STRING, "a string", e) ? json_string_value(value)
+								    : NULL;
+}
+
+const json_t *
+json_as_object(const json_t *value, const char *where, struct err *e)
+{
+	return is_of_type(value, where, JSON_OBJECT, "an object", e) ? value : NULL;
+}
+
+const json_t *
+json_as_array(const json_t *value, const char *where, struct err *e)
+{
+	return is_of_type(value, where, JSON_ARRAY, "an array", e) ? value : NULL;
+}
+
+static bool
 is_listed(const char *key, const char *const *keys)
 {
 	for (; *keys != NULL; keys++)

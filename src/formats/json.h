@@ -26,6 +26,13 @@ const char *json_member_string(
 json_t *json_member_object(
     const json_t *o, const char *where, const char *key, struct err *e) RESULT_USED;
 /*
+ * A value that is what it must be, borrowed; NULL with E_INVALID otherwise, NULL itself ("missing")
+ * included. where is the value's own place.
+ */
+const char *json_as_string(const json_t *value, const char *where, struct err *e) RESULT_USED;
+const json_t *json_as_object(const json_t *value, const char *where, struct err *e) RESULT_USED;
+const json_t *json_as_array(const json_t *value, const char *where, struct err *e) RESULT_USED;
+/*
  * 0 when o is an object and each of its keys is in the NULL-terminated list; E_INVALID otherwise.
  */
 int json_only_keys(

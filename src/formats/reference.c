@@ -342,6 +342,15 @@ reference_string(const struct reference *r)
 }
 
 bool
+reference_is_prefix(const char *text)
+{
+	struct bytes domain, path;
+	bool slash = cut(bytes_of_str(text), '/', &domain, &path);
+
+	return is_domain(domain) && (!slash || is_path(path));
+}
+
+bool
 reference_is_set(const struct reference *r)
 {
 	return r->domain != NULL && r->path != NULL;

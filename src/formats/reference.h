@@ -34,6 +34,11 @@ int reference_parse_bytes(struct reference *out, struct bytes text, struct err *
 char *reference_repository(const struct reference *r);
 /* "domain/path[:tag][@digest]", for free(). */
 char *reference_string(const struct reference *r);
+/*
+ * May text be the front of a reference up to a '/', or its whole repository: HOST[:PORT][/PATH]?
+ * Nothing is filled in: "busybox" is a host here, as for containers/image's remapIdentity.
+ */
+bool reference_is_prefix(const char *text) RESULT_USED;
 bool reference_is_set(const struct reference *r) RESULT_USED;
 bool reference_same_repository(const struct reference *a, const struct reference *b) RESULT_USED;
 /* Same repository, tag (or none) and digest (or none). False when either is not set. */
