@@ -53,6 +53,9 @@
 	X(options) \
 	X(packets) \
 	X(payload) \
+	X(policy) \
+	X(policy_requirement) \
+	X(policy_scope) \
 	X(ready) \
 	X(real_data) \
 	X(reason) \

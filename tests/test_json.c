@@ -235,7 +235,7 @@ START_TEST(takes_values_for_what_they_are)
 	AUTO(err) e = ERR_INIT;
 	const json_t *o, *a;
 
-	j = json_read(bytes_of_str("[\"x\", {}, [], null]"), "thing", &e);
+	j = json_read(bytes_of_str("[\"x\", {}, [], null, true]"), "thing", &e);
 	ck_assert(j != NULL);
 	o = json_array_get(j, 1);
 	a = json_array_get(j, 2);
@@ -249,6 +249,8 @@ START_TEST(takes_values_for_what_they_are)
 	row_refused("null", -1, &e, E_INVALID, "here: null, want an object");
 	ck_assert(json_as_array(json_array_get(j, 0), "here", &e) == NULL);
 	row_refused("array", -1, &e, E_INVALID, "here: a string, want an array");
+	ck_assert(json_as_array(json_array_get(j, 4), "here", &e) == NULL);
+	row_refused("true", -1, &e, E_INVALID, "here: true or false, want an array");
 	err_free(&e);
 	ck_assert_str_eq(json_as_string(json_array_get(j, 0), "here", &e), "x");
 	ck_assert(json_as_object(o, "here", &e) == o);

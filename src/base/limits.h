@@ -42,6 +42,15 @@
 /* A URL or an image name. */
 #define MAX_URL_BYTES ((size_t)8 << 10)
 
+/* policy.json: OpenShift writes a few kB of it; keys given in it as base64 make it longer. */
+#define MAX_POLICY_BYTES ((size_t)1 << 20)
+/* Scopes in it, of all transports: one for each registry or namespace that somebody listed. */
+#define MAX_POLICY_SCOPES 10000u
+/* Requirements of one scope: all must hold, and each makes its own round over the signatures. */
+#define MAX_POLICY_REQUIREMENTS 100u
+/* Key files, or keys given as data, of one requirement: as many as certificates in a key file. */
+#define MAX_POLICY_KEYS 256u
+
 /* Nesting of any JSON document that is read; the deepest real one (image-references) has 6. */
 #define MAX_JSON_DEPTH 64
 /*
