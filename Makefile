@@ -36,7 +36,7 @@ MAN5 = relsig-report.5
 SUITES = armor authfile batch buf certificate certificates certs challenge children claim cleanup \
 	confine confine_calls confine_work credentials data_url digest file fingerprint framing gpg gpg_versions gpghome hostile http http_servers http_session \
 	http_tls http_wire identity image_name inflate json key_files keys keysearch login machine_config manifest mutation openpgp \
-	options packets payload policy policy_requirement policy_scope ready real_data reason reference registriesd registry scopes signature_packets signed_message source \
+	options packets payload policy policy_identity policy_requirement policy_scope ready real_data reason reference registriesd registry scopes signature_packets signed_message source \
 	store store_http subject surroundings takeover text validsig verdict yaml yaml_write
 TEST_HELPERS = certgen confined_child expect_store fake_fetcher fake_gpg fresh hostile_fetcher http_fixture \
 	httpd httpd_connection judge keyring pgp process registry_run rows skip tree

@@ -54,6 +54,7 @@
 	X(packets) \
 	X(payload) \
 	X(policy) \
+	X(policy_identity) \
 	X(policy_requirement) \
 	X(policy_scope) \
 	X(ready) \
