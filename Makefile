@@ -40,7 +40,7 @@ SUITES = armor authfile batch buf certificate certificates certs challenge child
 	store store_http subject surroundings takeover text validsig verdict yaml yaml_write
 TEST_HELPERS = certgen confined_child expect_store fake_fetcher fake_gpg fresh hostile_fetcher http_fixture \
 	httpd httpd_connection judge keyring pgp process registry_run rows skip tree
-FUZZ = authfile certificates challenge digest fingerprint http_wire image_name machine_config manifest payload \
+FUZZ = authfile certificates challenge digest fingerprint http_wire image_name machine_config manifest payload policy \
 	reference registriesd \
 	signed_message token yaml
 SYSTEM = defaults:300 differential:1200 real:300 registry:300 release:300 standalone:300 surroundings:300 \
