@@ -23,6 +23,7 @@
 	X(children) \
 	X(claim) \
 	X(cleanup) \
+	X(cluster_image_policy) \
 	X(credentials) \
 	X(data_url) \
 	X(digest) \
