@@ -17,13 +17,18 @@ O ?= build
 # ---- What there is to build: lists by hand, one row a folder (tests/test_in_step.sh compares them with the files)
 
 BASE = base buf children cleanup confine confine_landlock confine_seccomp err file text
-FORMATS = armor authfile certificate certificates challenge cluster_image_policy data_url digest fingerprint image_name inflate json \
-	machine_config machine_config_write manifest packets payload policy policy_identity policy_requirement policy_scope policy_source reference registriesd registry_error scopes signed_message yaml yaml_write
-TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp reason subject validsig verdict
-TRANSPORT = certs credentials fetcher fetcher_confine fetcher_hop fetcher_process fetcher_tls fetcher_transfer fetcher_url \
-	http http_reply http_session http_wire layout_dir login registry source store token
+FORMATS = armor authfile certificate certificates challenge cluster_image_policy data_url digest \
+	fingerprint image_name inflate json machine_config machine_config_write manifest packets payload policy \
+	policy_identity policy_requirement policy_scope policy_source reference registriesd registry_error \
+	scopes signed_message yaml yaml_write
+TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp reason signed_bytes subject validsig \
+	verdict
+TRANSPORT = certs credentials fetcher fetcher_confine fetcher_hop fetcher_process fetcher_tls \
+	fetcher_transfer fetcher_url http http_reply http_session http_wire layout_dir login registry source \
+	store token
 VERIFY = batch image keysearch ready
-CMD = command confined manifest_digest options report_json report_text standalone_verify untrusted_dump verify
+CMD = command confined manifest_digest options report_json report_text standalone_verify untrusted_dump \
+	verify
 
 # Each relsig and relsig-fetch is its main file and the library.
 MAINS = main relsig_fetch
@@ -33,18 +38,19 @@ MAN5 = relsig-report.5
 
 # tests/test_X.c, a suite each; tests/X.c that they share; tests/fuzz_X.c with seeds in tests/fuzz/X/;
 # tests/system/X.sh with the seconds that it may take.
-SUITES = armor authfile batch buf certificate certificates certs challenge children claim cleanup cluster_image_policy \
-	confine confine_calls confine_work credentials data_url digest file fingerprint framing gpg gpg_versions gpghome hostile http http_servers http_session \
-	http_tls http_wire identity image_name inflate json key_files keys keysearch login machine_config manifest mutation openpgp \
-	options packets payload policy policy_identity policy_requirement policy_scope ready real_data reason reference registriesd registry scopes signature_packets signed_message source \
-	store store_http subject surroundings takeover text validsig verdict yaml yaml_write
-TEST_HELPERS = certgen confined_child expect_store fake_fetcher fake_gpg fresh hostile_fetcher http_fixture \
-	httpd httpd_connection judge keyring pgp process registry_run rows skip tree
-FUZZ = authfile certificates challenge cluster_image_policy digest fingerprint http_wire image_name machine_config manifest payload policy \
-	reference registriesd \
-	signed_message token yaml
-SYSTEM = defaults:300 differential:1200 real:300 registry:300 release:300 standalone:300 surroundings:300 \
-	verify:300
+SUITES = armor authfile batch buf certificate certificates certs challenge children claim cleanup \
+	cluster_image_policy confine confine_calls confine_work credentials data_url digest file fingerprint \
+	framing gpg gpg_versions gpghome hostile http http_servers http_session http_tls http_wire identity \
+	image_name inflate json key_files keys keysearch login machine_config manifest mutation openpgp options \
+	packets payload policy policy_identity policy_requirement policy_scope ready real_data reason reference \
+	registriesd registry scopes signature_packets signed_message source store store_http subject \
+	surroundings takeover text validsig verdict yaml yaml_write
+TEST_HELPERS = certgen confined_child expect_store fake_fetcher fake_gpg fresh hostile_fetcher \
+	http_fixture httpd httpd_connection judge keyring pgp process registry_run rows skip tree
+FUZZ = authfile certificates challenge cluster_image_policy digest fingerprint http_wire image_name \
+	machine_config manifest payload policy reference registriesd signed_message token yaml
+SYSTEM = defaults:300 differential:1200 real:300 registry:300 release:300 standalone:300 \
+	surroundings:300 verify:300
 
 # ---- Settings: configure's, then the user's own
 

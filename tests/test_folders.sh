@@ -42,12 +42,18 @@ ok 'an include against the order of the folders, or without a folder' "$(order |
 	}' - ./*/*.[ch])"
 
 # The proof is made in one place, and the word for it is given in one place.
-for type in signed_bytes:trust/openpgp.c claim:trust/claim.c; do
+for type in signed_bytes:trust/signed_bytes.c claim:trust/claim.c; do
 	file=${type#*:}
 	test -e "$file" || continue
 	ok "struct ${type%:*} is defined once, in $file" "$(only_in "$file" "^struct ${type%:*} \{")$(
 		test "$(grep -c "^struct ${type%:*} {" "$file")" -eq 1 || echo "$file")"
 done
+ok 'struct signed_bytes is made by those who verify signatures, once each' "$(
+	only_in 'trust/(openpgp|signed_bytes)\.c' 'signed_bytes_make\.h"'
+	only_in 'trust/(openpgp|signed_bytes)\.c|trust/signed_bytes_make\.h' '\bsigned_bytes_make *\('
+	for file in trust/openpgp.c; do
+		test "$(grep -c '\bsigned_bytes_make(' "$file")" -eq 1 || echo "$file"
+	done)"
 ok 'only the verdict, and the attempt whose claim discharged it, are accepted' "$(
 	only_in 'trust/(verdict|reason)\.c|verify/image\.c' '([^=!]=|return|\?|:) *REASON_ACCEPTED\b' |
 	grep -v 'case REASON_ACCEPTED:')"

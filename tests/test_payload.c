@@ -194,7 +194,8 @@ check_refused(size_t i, enum payload_optional mode)
 {
 	AUTO(payload) p = PAYLOAD_INIT;
 	AUTO(err) e = ERR_INIT;
-	int r = payload_parse(&p, bytes_of(refused[i].text, refused[i].n), mode, &e);
+	int r =
+	    payload_parse(&p, bytes_of(refused[i].text, refused[i].n), PAYLOAD_ATOMIC, mode, &e);
 
 	row_refused(refused[i].name, r, &e, E_INVALID, refused[i].part);
 	ck_assert_msg(p.claimed_reference == NULL && p.creator == NULL && !p.has_timestamp &&
@@ -220,12 +221,15 @@ START_TEST(optional_absent)
 	AUTO(payload) p = PAYLOAD_INIT;
 	AUTO(err) e = ERR_INIT;
 
-	row_refused("absent", payload_parse(&p, bytes_of_str(text), PAYLOAD_OPTIONAL_REQUIRED, &e),
+	row_refused("absent",
+	    payload_parse(&p, bytes_of_str(text), PAYLOAD_ATOMIC, PAYLOAD_OPTIONAL_REQUIRED, &e),
 	    &e, E_INVALID, "payload: key \"optional\" is missing");
 	ck_assert(p.claimed_reference == NULL);
 	err_free(&e);
 	row_accepted("absent",
-	    payload_parse(&p, bytes_of_str(text), PAYLOAD_OPTIONAL_MAY_BE_ABSENT, &e), &e);
+	    payload_parse(
+		&p, bytes_of_str(text), PAYLOAD_ATOMIC, PAYLOAD_OPTIONAL_MAY_BE_ABSENT, &e),
+	    &e);
 	ck_assert_str_eq(p.claimed_reference, REFERENCE);
 	ck_assert_str_eq(p.claimed_digest.text, DIGEST);
 	ck_assert(p.creator == NULL);
@@ -280,7 +284,7 @@ START_TEST(accepts)
 	for (mode = 0; mode < 2; mode++) {
 		payload_free(&p);
 		row_accepted(name,
-		    payload_parse(&p, bytes_of_str(accepted[_i].text),
+		    payload_parse(&p, bytes_of_str(accepted[_i].text), PAYLOAD_ATOMIC,
 			mode == 0 ? PAYLOAD_OPTIONAL_REQUIRED : PAYLOAD_OPTIONAL_MAY_BE_ABSENT, &e),
 		    &e);
 		row_string(name, "digest", p.claimed_digest.text, accepted[_i].digest);
@@ -289,6 +293,65 @@ START_TEST(accepts)
 		ck_assert_msg(p.has_timestamp == accepted[_i].has_timestamp, "%s: timestamp", name);
 		ck_assert_msg(p.timestamp == accepted[_i].timestamp, "%s: timestamp %lld", name,
 		    (long long)p.timestamp);
+	}
+}
+END_TEST
+
+#define COSIGN_TYPE "\"type\":\"cosign container image signature\""
+#define COSIGN_OF(type, optional) "{\"critical\":{" type "," IMAGE "," IDENTITY "}" optional "}"
+#define COSIGN(optional) COSIGN_OF(COSIGN_TYPE, optional)
+
+/* part is NULL for what is accepted. */
+static const struct {
+	const char *name, *text;
+	enum payload_type type;
+	const char *part;
+} typed[] = {
+	{ "atomic for cosign", GOOD, PAYLOAD_COSIGN,
+	    "\"type\" is \"atomic container signature\", want \"cosign container image "
+	    "signature\"" },
+	{ "cosign for atomic", COSIGN(",\"optional\":{}"), PAYLOAD_ATOMIC,
+	    "\"type\" is \"cosign container image signature\", want \"atomic" },
+	{ "atomic for none", GOOD, PAYLOAD_TYPE_UNSET, "want \"none\"" },
+	{ "cosign for none", COSIGN(",\"optional\":{}"), PAYLOAD_TYPE_UNSET, "want \"none\"" },
+	{ "none for none", COSIGN_OF("\"type\":\"none\"", ",\"optional\":{}"), PAYLOAD_TYPE_UNSET,
+	    "want \"none\"" },
+	{ "cosign, other case", COSIGN_OF("\"type\":\"Cosign container image signature\"", ""),
+	    PAYLOAD_COSIGN, "\"type\" is \"Cosign" },
+	{ "atomic, optional null", WITH_OPTIONAL("null"), PAYLOAD_ATOMIC, "\"optional\" is null" },
+	{ "cosign, optional absent", COSIGN(""), PAYLOAD_COSIGN, "\"optional\" is missing" },
+	{ "cosign, optional false", COSIGN(",\"optional\":false"), PAYLOAD_COSIGN,
+	    "\"optional\" is true or false" },
+	{ "cosign, optional a list", COSIGN(",\"optional\":[]"), PAYLOAD_COSIGN,
+	    "\"optional\" is an array" },
+	{ "cosign, a creator that is no string", COSIGN(",\"optional\":{\"creator\":1}"),
+	    PAYLOAD_COSIGN, "\"creator\" is not a string" },
+	{ "cosign, an extra key", COSIGN(",\"optional\":null,\"x\":1"), PAYLOAD_COSIGN,
+	    "unknown key \"x\"" },
+	{ "atomic", GOOD, PAYLOAD_ATOMIC, NULL },
+	{ "cosign", COSIGN(",\"optional\":{\"x\":[null]}"), PAYLOAD_COSIGN, NULL },
+	{ "cosign, optional null", COSIGN(",\"optional\":null"), PAYLOAD_COSIGN, NULL },
+};
+
+/* Whether or not "optional" may be absent. */
+START_TEST(tells_types_apart)
+{
+	const char *name = typed[_i].name;
+	int mode;
+
+	for (mode = 0; mode < 2; mode++) {
+		AUTO(payload) p = PAYLOAD_INIT;
+		AUTO(err) e = ERR_INIT;
+		int r = payload_parse(&p, bytes_of_str(typed[_i].text), typed[_i].type,
+		    mode == 0 ? PAYLOAD_OPTIONAL_REQUIRED : PAYLOAD_OPTIONAL_MAY_BE_ABSENT, &e);
+
+		if (typed[_i].part == NULL) {
+			row_accepted(name, r, &e);
+			row_string(name, "reference", p.claimed_reference, REFERENCE);
+			continue;
+		}
+		row_refused(name, r, &e, E_INVALID, typed[_i].part);
+		row_string(name, "reference", p.claimed_reference, NULL);
 	}
 }
 END_TEST
@@ -302,8 +365,8 @@ START_TEST(no_prefix_is_accepted)
 	size_t n;
 
 	for (n = 0; n < sizeof(text) - 1; n++)
-		ck_assert_msg(
-		    payload_parse(&p, bytes_of(text, n), PAYLOAD_OPTIONAL_MAY_BE_ABSENT, &e) != 0,
+		ck_assert_msg(payload_parse(&p, bytes_of(text, n), PAYLOAD_ATOMIC,
+				  PAYLOAD_OPTIONAL_MAY_BE_ABSENT, &e) != 0,
 		    "the first %zu bytes were accepted", n);
 	payload_free(&p);
 	payload_free(&p);
@@ -319,6 +382,7 @@ payload_suite(void)
 	tcase_add_loop_test(t, refuses, 0, ARRAY_LEN(refused));
 	tcase_add_loop_test(t, refuses_with_optional_absent_allowed, 0, ARRAY_LEN(refused));
 	tcase_add_test(t, optional_absent);
+	tcase_add_loop_test(t, tells_types_apart, 0, ARRAY_LEN(typed));
 	tcase_add_test(t, no_prefix_is_accepted);
 	tcase_add_loop_test(t, accepts, 0, ARRAY_LEN(accepted));
 	suite_add_tcase(s, t);

@@ -14,6 +14,7 @@
 #include "cmd/options.h"
 #include "trust/claim.h"
 #include "trust/gpg.h"
+#include "trust/openpgp.h"
 #include "trust/verdict.h"
 
 static const struct subcommand command = { "standalone-verify",

@@ -54,7 +54,8 @@ dump(struct bytes blob, struct err *e)
 	packet = xasprintf("version %u, %s, %s", m.signature_version, key, hash);
 	dump_line("key-id", m.issuer);
 	dump_line("signature-packet", packet);
-	if (payload_parse(&p, signed_message_body(&m), PAYLOAD_OPTIONAL_MAY_BE_ABSENT, e) == 0) {
+	if (payload_parse(&p, signed_message_body(&m), PAYLOAD_ATOMIC,
+		PAYLOAD_OPTIONAL_MAY_BE_ABSENT, e) == 0) {
 		dump_payload(&p);
 		return 0;
 	}

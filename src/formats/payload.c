@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* containers-signature(5), "The JSON format"; the order of the checks is the document's. */
+/* containers-signature(5), "The JSON format"; the order of the checks is the document's. cosign's
+ * form is that of sigstore/cosign, specs/SIGNATURE_SPEC.md. */
 #include "formats/payload.h"
 
 #include <stdlib.h>
@@ -7,7 +8,20 @@
 
 #include "formats/json.h"
 
-static const char signature_type[] = "atomic container signature";
+/* What critical.type must be, or NULL. */
+static const char *
+type_text(enum payload_type type)
+{
+	switch (type) {
+	case PAYLOAD_ATOMIC:
+		return "atomic container signature";
+	case PAYLOAD_COSIGN:
+		return "cosign container image signature";
+	case PAYLOAD_TYPE_UNSET:
+		break;
+	}
+	return NULL;
+}
 
 /*
  * containers/image reads the number as a double and refuses what is not whole or not an int64; so a
@@ -81,20 +95,20 @@ parse_identity(struct payload *out, const json_t *identity, struct err *e)
 }
 
 static int
-parse_critical(struct payload *out, const json_t *critical, struct err *e)
+parse_critical(struct payload *out, const json_t *critical, enum payload_type wanted, struct err *e)
 {
 	static const char *const keys[] = { "type", "image", "identity", NULL };
+	const char *type, *want = type_text(wanted);
 	const json_t *image, *identity;
-	const char *type;
 
 	if (json_only_keys(critical, "critical", keys, e) != 0)
 		return -1;
 	type = json_member_string(critical, "critical", "type", e);
 	if (type == NULL)
 		return -1;
-	if (strcmp(type, signature_type) != 0)
+	if (want == NULL || strcmp(type, want) != 0)
 		return err_set(e, E_INVALID, "critical: \"type\" is \"%.100s\", want \"%s\"", type,
-		    signature_type);
+		    want != NULL ? want : "none");
 	image = json_member_object(critical, "critical", "image", e);
 	if (image == NULL || parse_image(out, image, e) != 0)
 		return -1;
@@ -103,8 +117,8 @@ parse_critical(struct payload *out, const json_t *critical, struct err *e)
 }
 
 static int
-parse_document(
-    struct payload *out, const json_t *document, enum payload_optional mode, struct err *e)
+parse_document(struct payload *out, const json_t *document, enum payload_type type,
+    enum payload_optional mode, struct err *e)
 {
 	static const char *const keys[] = { "critical", "optional", NULL };
 	const json_t *critical, *optional;
@@ -112,16 +126,21 @@ parse_document(
 	if (json_only_keys(document, "payload", keys, e) != 0)
 		return -1;
 	critical = json_member_object(document, "payload", "critical", e);
-	if (critical == NULL || parse_critical(out, critical, e) != 0)
+	if (critical == NULL || parse_critical(out, critical, type, e) != 0)
 		return -1;
-	if (mode == PAYLOAD_OPTIONAL_MAY_BE_ABSENT && json_object_get(document, "optional") == NULL)
+	optional = json_object_get(document, "optional");
+	if (type == PAYLOAD_ATOMIC && mode == PAYLOAD_OPTIONAL_MAY_BE_ABSENT && optional == NULL)
+		return 0;
+	/* cosign writes null when nothing was annotated. */
+	if (type == PAYLOAD_COSIGN && json_is_null(optional))
 		return 0;
 	optional = json_member_object(document, "payload", "optional", e);
 	return optional != NULL ? parse_optional(out, optional, e) : -1;
 }
 
 int
-payload_parse(struct payload *out, struct bytes in, enum payload_optional optional, struct err *e)
+payload_parse(struct payload *out, struct bytes in, enum payload_type type,
+    enum payload_optional optional, struct err *e)
 {
 	AUTO_JSON json_t *document = NULL;
 
@@ -129,7 +148,7 @@ payload_parse(struct payload *out, struct bytes in, enum payload_optional option
 	document = json_read(in, "payload", e);
 	if (document == NULL)
 		return -1;
-	if (parse_document(out, document, optional, e) != 0) {
+	if (parse_document(out, document, type, optional, e) != 0) {
 		payload_free(out);
 		return -1;
 	}

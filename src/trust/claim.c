@@ -17,7 +17,8 @@ claim_make(struct claim **out, const struct signed_bytes *bytes, const struct ex
 	*out = NULL;
 	*why = REASON_UNSET;
 	payload_free(seen);
-	if (payload_parse(seen, signed_bytes_payload(bytes), expected->optional, e) != 0) {
+	if (payload_parse(seen, signed_bytes_payload(bytes), signed_bytes_type(bytes),
+		expected->optional, e) != 0) {
 		(void)err_wrap(e, "the signed payload");
 		*why = REASON_MALFORMED_PAYLOAD;
 		return OUTCOME_REFUSED;

@@ -7,8 +7,8 @@
 #include "base/err.h"
 #include "formats/payload.h"
 #include "trust/identity.h"
-#include "trust/openpgp.h"
 #include "trust/reason.h"
+#include "trust/signed_bytes.h"
 #include "trust/subject.h"
 
 /* Opaque: only claim_make makes one. */
@@ -23,9 +23,10 @@ struct expectation {
 };
 
 /*
- * Read the payload strictly, compare its digest, then its reference. PROVEN: *out is set. REFUSED:
- * why is malformed-payload, signed-digest-mismatch or identity-mismatch. seen gets what the payload
- * says, for reports, as soon as it could be read (it is authentic: a trusted key signed it).
+ * Read the payload strictly, as the type that its kind of signature signs, compare its digest, then
+ * its reference. PROVEN: *out is set. REFUSED: why is malformed-payload, signed-digest-mismatch or
+ * identity-mismatch. seen gets what the payload says, for reports, as soon as it could be read (it
+ * is authentic: a trusted key signed it).
  */
 enum outcome claim_make(struct claim **out, const struct signed_bytes *bytes,
     const struct expectation *expected, struct payload *seen, enum reason *why,

@@ -10,6 +10,7 @@
 #include "trust/evidence.h"
 #include "trust/gpg.h"
 #include "trust/gpghome.h"
+#include "trust/signed_bytes_make.h"
 
 struct openpgp {
 	struct openpgp_options options;
@@ -21,25 +22,6 @@ struct openpgp {
 	pthread_t finder;
 	bool finding;
 };
-
-struct signed_bytes {
-	struct buf payload;
-};
-
-struct bytes
-signed_bytes_payload(const struct signed_bytes *s)
-{
-	return buf_bytes(&s->payload);
-}
-
-void
-signed_bytes_free(struct signed_bytes *s)
-{
-	if (s == NULL)
-		return;
-	buf_free(&s->payload);
-	free(s);
-}
 
 void
 signature_facts_free(struct signature_facts *f)
@@ -199,8 +181,7 @@ openpgp_verify(struct openpgp *o, struct bytes blob, int64_t now, struct signed_
 	if (outcome != OUTCOME_PROVEN)
 		return outcome;
 	fill_facts(facts, &v);
-	*out = xcalloc(1, sizeof(**out));
-	buf_add(&(*out)->payload, result.output.p, result.output.n);
+	*out = signed_bytes_make(PAYLOAD_ATOMIC, buf_bytes(&result.output));
 	*why = REASON_UNSET;
 	return OUTCOME_PROVEN;
 }

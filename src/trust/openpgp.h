@@ -2,7 +2,7 @@
 /*
  * Is this blob signed by a trusted key, and what exactly was signed? The acceptance predicate:
  * preflight (formats/signed_message), gpg's evidence (trust/gpg) in full, identity of the signer,
- * time. The only maker of struct signed_bytes.
+ * time.
  */
 #ifndef RELSIG_TRUST_OPENPGP_H
 #define RELSIG_TRUST_OPENPGP_H
@@ -11,15 +11,9 @@
 #include "base/err.h"
 #include "trust/keys.h"
 #include "trust/reason.h"
+#include "trust/signed_bytes.h"
 
 struct openpgp;
-
-/* Bytes that a trusted key signed. Opaque: only openpgp_verify makes one. */
-struct signed_bytes;
-/* What was signed: not a byte more or less. Borrowed. */
-struct bytes signed_bytes_payload(const struct signed_bytes *s);
-void signed_bytes_free(struct signed_bytes *s);
-AUTO_PTR_DEFINE(signed_bytes)
 
 /* For reports. Hints until verified is true; user_id is untrusted text in any case. */
 struct signature_facts {
