@@ -19,8 +19,9 @@ O ?= build
 BASE = base buf children cleanup confine confine_landlock confine_seccomp err file text
 FORMATS = armor authfile certificate certificates challenge cluster_image_policy data_url digest \
 	fingerprint image_name inflate json machine_config machine_config_write manifest packets payload policy \
-	policy_identity policy_requirement policy_scope policy_source reference registriesd registry_error \
-	scopes signed_message yaml yaml_write
+	policy_identity policy_requirement policy_scope policy_source public_key reference registriesd \
+	registry_error rekor scopes signature_blob signed_message sigstore_manifest sigstore_signature yaml \
+	yaml_write
 TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp reason signed_bytes subject validsig \
 	verdict
 TRANSPORT = certs credentials fetcher fetcher_confine fetcher_hop fetcher_process fetcher_tls \
@@ -43,12 +44,13 @@ SUITES = armor authfile batch buf certificate certificates certs challenge child
 	framing gpg gpg_versions gpghome hostile http http_servers http_session http_tls http_wire identity \
 	image_name inflate json key_files keys keysearch login machine_config manifest mutation openpgp options \
 	packets payload policy policy_identity policy_requirement policy_scope ready real_data reason reference \
-	registriesd registry scopes signature_packets signed_message source store store_http subject \
-	surroundings takeover text validsig verdict yaml yaml_write
+	registriesd registry rekor scopes signature_blob signature_packets signed_message sigstore_manifest \
+	source store store_http subject surroundings takeover text validsig verdict yaml yaml_write
 TEST_HELPERS = certgen confined_child expect_store fake_fetcher fake_gpg fresh hostile_fetcher \
 	http_fixture httpd httpd_connection judge keyring pgp process registry_run rows skip tree
 FUZZ = authfile certificates challenge cluster_image_policy digest fingerprint http_wire image_name \
-	machine_config manifest payload policy reference registriesd signed_message token yaml
+	machine_config manifest payload policy public_key reference registriesd rekor signature_blob \
+	signed_message sigstore_manifest token yaml
 SYSTEM = defaults:300 differential:1200 real:300 registry:300 release:300 standalone:300 \
 	surroundings:300 verify:300
 

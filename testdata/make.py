@@ -19,6 +19,7 @@ import make_blobs    # noqa: E402
 import make_keys     # noqa: E402
 import make_payloads  # noqa: E402
 import make_release  # noqa: E402
+import make_sigstore  # noqa: E402
 import pgp           # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -109,6 +110,7 @@ def make_all():
         for case in cases:
             write_case(case, judges)
     write(SUMS, "".join("%s  %s\n" % (digest, name) for name, digest in sums().items()).encode())
+    make_sigstore.make()
 
 
 def write_case(case, judges):
@@ -226,7 +228,8 @@ def check(problems):
     with Judges() as judges:
         for name in sorted(os.listdir(os.path.join(HERE, "blobs"))):
             check_case(problems, name, judges)
-    return len(here), total
+    files, octets = make_sigstore.check(problems)
+    return len(here) + files, total + octets
 
 
 def check_keys(problems):

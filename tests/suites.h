@@ -17,13 +17,13 @@
 	X(certificates) \
 	X(certs) \
 	X(challenge) \
-	X(confine) \
-	X(confine_calls) \
-	X(confine_work) \
 	X(children) \
 	X(claim) \
 	X(cleanup) \
 	X(cluster_image_policy) \
+	X(confine) \
+	X(confine_calls) \
+	X(confine_work) \
 	X(credentials) \
 	X(data_url) \
 	X(digest) \
@@ -64,9 +64,12 @@
 	X(reference) \
 	X(registriesd) \
 	X(registry) \
+	X(rekor) \
 	X(scopes) \
+	X(signature_blob) \
 	X(signature_packets) \
 	X(signed_message) \
+	X(sigstore_manifest) \
 	X(source) \
 	X(store) \
 	X(store_http) \

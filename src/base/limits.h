@@ -29,6 +29,13 @@
 #define MAX_COMPONENTS 1000u
 #define MAX_SIGNATURES_PER_COMPONENT 10000u
 
+/* The payload of a sigstore signature: real ones are under 400 bytes. */
+#define MAX_SIGSTORE_PAYLOAD_BYTES ((size_t)32 << 10)
+/* One annotation of a sigstore signature: a Rekor bundle has 6 kB, a chain of certificates 4 kB. */
+#define MAX_SIGSTORE_ANNOTATION_BYTES ((size_t)32 << 10)
+/* Layers of one "sha256-HEX.sig" image: each signing appends one; releases are signed twice. */
+#define MAX_SIGSTORE_LAYERS 128u
+
 /* auth.json and friends. */
 #define MAX_AUTHFILE_BYTES ((size_t)1 << 20)
 /* A registry's token answer, as in containers/image. */
