@@ -22,8 +22,8 @@ FORMATS = armor authfile certificate certificates challenge cluster_image_policy
 	policy_identity policy_requirement policy_scope policy_source public_key reference registriesd \
 	registry_error rekor scopes signature_blob signed_message sigstore_manifest sigstore_signature yaml \
 	yaml_write
-TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp reason signed_bytes subject validsig \
-	verdict
+TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp public_keys reason signed_bytes \
+	sigstore subject transparency validsig verdict
 TRANSPORT = certs credentials fetcher fetcher_confine fetcher_hop fetcher_process fetcher_tls \
 	fetcher_transfer fetcher_url http http_reply http_session http_wire layout_dir login registry source \
 	store token
@@ -43,11 +43,12 @@ SUITES = armor authfile batch buf certificate certificates certs challenge child
 	cluster_image_policy confine confine_calls confine_work credentials data_url digest file fingerprint \
 	framing gpg gpg_versions gpghome hostile http http_servers http_session http_tls http_wire identity \
 	image_name inflate json key_files keys keysearch login machine_config manifest mutation openpgp options \
-	packets payload policy policy_identity policy_requirement policy_scope ready real_data reason reference \
-	registriesd registry rekor scopes signature_blob signature_packets signed_message sigstore_manifest \
-	source store store_http subject surroundings takeover text validsig verdict yaml yaml_write
+	packets payload policy policy_identity policy_requirement policy_scope public_key public_keys ready \
+	real_data reason reference registriesd registry rekor scopes signature_blob signature_packets \
+	signed_message sigstore sigstore_manifest source store store_http subject surroundings takeover text \
+	validsig verdict yaml yaml_write
 TEST_HELPERS = certgen confined_child expect_store fake_fetcher fake_gpg fresh hostile_fetcher \
-	http_fixture httpd httpd_connection judge keyring pgp process registry_run rows skip tree
+	http_fixture httpd httpd_connection judge keyring pgp process registry_run rows sigstore_data skip tree
 FUZZ = authfile certificates challenge cluster_image_policy digest fingerprint http_wire image_name \
 	machine_config manifest payload policy public_key reference registriesd rekor signature_blob \
 	signed_message sigstore_manifest token yaml

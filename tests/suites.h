@@ -58,6 +58,8 @@
 	X(policy_identity) \
 	X(policy_requirement) \
 	X(policy_scope) \
+	X(public_key) \
+	X(public_keys) \
 	X(ready) \
 	X(real_data) \
 	X(reason) \
@@ -69,6 +71,7 @@
 	X(signature_blob) \
 	X(signature_packets) \
 	X(signed_message) \
+	X(sigstore) \
 	X(sigstore_manifest) \
 	X(source) \
 	X(store) \

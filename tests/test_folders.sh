@@ -49,9 +49,9 @@ for type in signed_bytes:trust/signed_bytes.c claim:trust/claim.c; do
 		test "$(grep -c "^struct ${type%:*} {" "$file")" -eq 1 || echo "$file")"
 done
 ok 'struct signed_bytes is made by those who verify signatures, once each' "$(
-	only_in 'trust/(openpgp|signed_bytes)\.c' 'signed_bytes_make\.h"'
-	only_in 'trust/(openpgp|signed_bytes)\.c|trust/signed_bytes_make\.h' '\bsigned_bytes_make *\('
-	for file in trust/openpgp.c; do
+	only_in 'trust/(openpgp|sigstore|signed_bytes)\.c' 'signed_bytes_make\.h"'
+	only_in 'trust/(openpgp|sigstore|signed_bytes)\.c|trust/signed_bytes_make\.h' '\bsigned_bytes_make *\('
+	for file in trust/openpgp.c trust/sigstore.c; do
 		test "$(grep -c '\bsigned_bytes_make(' "$file")" -eq 1 || echo "$file"
 	done)"
 ok 'only the verdict, and the attempt whose claim discharged it, are accepted' "$(

@@ -12,10 +12,12 @@
 #include "judge.h"
 #include "skip.h"
 #include "suites.h"
+#include "trust/public_keys.h"
 
 #define RELEASE_KEY "keys/cluster-update-keys/verifier-public-key-redhat-release.asc"
 #define BETA_KEY "keys/cluster-update-keys/verifier-public-key-redhat-beta-2.asc"
 #define CI_KEY "keys/cluster-update-keys/verifier-public-key-openshift-ci.asc"
+#define SIGSTORE_KEY "keys/cluster-image-policy-openshift-cosign.pub.pem"
 #define CI_DIGEST "edd9824f0404f1a139688017e7001370e2f3fbc088b94da84506653b473fe140"
 #define RELEASE_REPOSITORY "quay.io/openshift-release-dev/ocp-release"
 
@@ -165,6 +167,25 @@ START_TEST(other_signatures)
 }
 END_TEST
 
+/* The key of the ClusterImagePolicy "openshift" is the one that is known by name. */
+START_TEST(the_sigstore_key)
+{
+	AUTO_STR char *path = real(SIGSTORE_KEY);
+	AUTO(public_key) key = PUBLIC_KEY_INIT;
+	AUTO(buf) pem = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	if (path == NULL)
+		return;
+	read_real(&pem, path);
+	ck_assert_msg(public_key_read(&key, buf_bytes(&pem), false, &e) == 0, "%s", err_msg(&e));
+	ck_assert_int_eq(key.kind, PUBLIC_KEY_RSA);
+	ck_assert_uint_eq(key.bits, 4096);
+	ck_assert_str_eq(key.fingerprint, OPENSHIFT_SIGSTORE_KEY);
+	ck_assert_ptr_nonnull(public_key_known_name(key.fingerprint));
+}
+END_TEST
+
 Suite *
 real_data_suite(void)
 {
@@ -174,6 +195,7 @@ real_data_suite(void)
 	skip_prepare();
 	tcase_add_loop_test(tc, other_signatures, 0, ARRAY_LEN(others));
 	tcase_add_loop_test(tc, release_signatures, 0, ARRAY_LEN(keys));
+	tcase_add_test(tc, the_sigstore_key);
 	suite_add_tcase(s, tc);
 	return s;
 }
