@@ -97,7 +97,7 @@ scopes_free(struct scopes *s)
 	size_t i;
 
 	for (i = 0; i < s->n; i++)
-		free(s->v[i]);
+		free((char *)s->v[i]);
 	free(s->v);
 	*s = (struct scopes)SCOPES_INIT;
 }

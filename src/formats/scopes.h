@@ -12,7 +12,7 @@
 
 /* All zero is an empty list. The default of the transport ("") is not in it: it is the caller's. */
 struct scopes {
-	char **v; /* owned, and so is each string */
+	const char **v; /* owned, and so is each string */
 	size_t n;
 };
 #define SCOPES_INIT                                                                                \
