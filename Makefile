@@ -23,7 +23,7 @@ FORMATS = armor authfile certificate certificates challenge cluster_image_policy
 	registry_error rekor scopes signature_blob signed_message sigstore_manifest sigstore_signature yaml \
 	yaml_write
 TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp public_keys reason signed_bytes \
-	sigstore subject transparency validsig verdict
+	sigstore subject transparency validsig verdict waiver
 TRANSPORT = certs credentials fetcher fetcher_confine fetcher_hop fetcher_process fetcher_tls \
 	fetcher_transfer fetcher_url http http_reply http_session http_wire layout_dir login registry source \
 	store token

@@ -42,7 +42,7 @@ ok 'an include against the order of the folders, or without a folder' "$(order |
 	}' - ./*/*.[ch])"
 
 # The proof is made in one place, and the word for it is given in one place.
-for type in signed_bytes:trust/signed_bytes.c claim:trust/claim.c; do
+for type in signed_bytes:trust/signed_bytes.c claim:trust/claim.c waiver:trust/waiver.c; do
 	file=${type#*:}
 	test -e "$file" || continue
 	ok "struct ${type%:*} is defined once, in $file" "$(only_in "$file" "^struct ${type%:*} \{")$(

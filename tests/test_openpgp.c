@@ -202,6 +202,41 @@ START_TEST(a_key_that_is_not_trusted_is_refused)
 }
 END_TEST
 
+/* Of the keys that gpg has, only those count that are named for one verification. */
+START_TEST(trusts_the_keys_of_one_verification)
+{
+	AUTO(trusted_keys) none = TRUSTED_KEYS_INIT;
+	AUTO(trusted_keys) some = TRUSTED_KEYS_INIT;
+	AUTO(signature_facts) facts = SIGNATURE_FACTS_INIT;
+	AUTO_PTR(signed_bytes) refused = NULL;
+	AUTO_PTR(signed_bytes) proven = NULL;
+	AUTO(buf) blob = BUF_INIT;
+	AUTO(buf) other = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+	enum reason why;
+	struct judge j;
+
+	judge_must_open(&j, "two.asc");
+	testdata_blob(&blob, "gpg-z0");
+	ck_assert_int_eq(openpgp_verify_by(j.openpgp, &none, buf_bytes(&blob), JUDGE_NOW, &refused,
+			     &facts, &why, &e),
+	    OUTCOME_REFUSED);
+	ck_assert_ptr_null(refused);
+	testdata_read(&other, "keys/other.asc");
+	ck_assert_int_eq(
+	    certificates_add(&some.certificates, buf_bytes(&other), "other.asc", &e), 0);
+	trusted_keys_add_all(&some);
+	ck_assert_int_eq(openpgp_verify_by(j.openpgp, &some, buf_bytes(&blob), JUDGE_NOW, &refused,
+			     &facts, &why, &e),
+	    OUTCOME_REFUSED);
+	ck_assert_ptr_null(refused);
+	ck_assert_int_eq(openpgp_verify_by(j.openpgp, &j.keys, buf_bytes(&blob), JUDGE_NOW, &proven,
+			     &facts, &why, &e),
+	    OUTCOME_PROVEN);
+	judge_must_close(&j);
+}
+END_TEST
+
 START_TEST(without_keys_there_is_no_verdict)
 {
 	const struct openpgp_options options = { .timeout_ms = 1000 };
@@ -386,6 +421,7 @@ openpgp_suite(void)
 	tcase_add_loop_test(corpus, gives_the_reason, 0, n_cases);
 	suite_add_tcase(s, corpus);
 	tcase_add_test(tc, a_key_that_is_not_trusted_is_refused);
+	tcase_add_test(tc, trusts_the_keys_of_one_verification);
 	tcase_add_test(tc, without_keys_there_is_no_verdict);
 	tcase_add_test(tc, a_refusal_verifies_nothing);
 	tcase_add_loop_test(tc, minds_the_clock, 0, ARRAY_LEN(clocks));

@@ -93,6 +93,61 @@ START_TEST(refuses_half_done)
 }
 END_TEST
 
+/* Only insecureAcceptAnything gives a waiver. */
+static struct waiver *
+waiver_of(enum policy_requirement_type type)
+{
+	const struct policy_requirement r = { .type = type };
+
+	return waiver_make(&r);
+}
+
+START_TEST(makes_no_other_waivers)
+{
+	static const enum policy_requirement_type types[] = { POLICY_UNSET, POLICY_REJECT,
+		POLICY_SIGNED_BY, POLICY_SIGNED_BASE_LAYER, POLICY_SIGSTORE_SIGNED };
+
+	ck_assert(waiver_of(types[_i]) == NULL);
+}
+END_TEST
+
+START_TEST(a_waiver_verifies_nothing)
+{
+	AUTO_PTR(waiver) waiver = waiver_of(POLICY_INSECURE_ACCEPT_ANYTHING);
+	AUTO(verdict) v = VERDICT_INIT;
+
+	verdict_waive(&v, 0, waiver);
+	must_refuse(&v, "a waiver of nothing");
+	(void)verdict_require(&v, "one");
+	verdict_waive(&v, 0, NULL);
+	verdict_waive(&v, 1, waiver);
+	must_refuse(&v, "no waiver");
+	verdict_waive(&v, 0, waiver);
+	verdict_refuse(&v, 0, REASON_BAD_SIGNATURE, "late");
+	verdict_undecided(&v, 0, REASON_UNREACHABLE, "late");
+	ck_assert(verdict_accepted(&v) && !verdict_verified(&v));
+	ck_assert_int_eq(verdict_outcome_of(&v, 0), OUTCOME_PROVEN);
+	(void)verdict_require(&v, "two");
+	must_refuse(&v, "one waived of two");
+	ck_assert(!verdict_verified(&v));
+	ck_assert_int_eq(verdict_outcome_of(&v, 1), OUTCOME_REFUSED);
+	ck_assert_int_eq(verdict_outcome_of(&v, 2), OUTCOME_UNSET);
+	verdict_discharge(&v, 1, proven.claim);
+	ck_assert(verdict_accepted(&v) && verdict_verified(&v));
+}
+END_TEST
+
+START_TEST(a_discharge_alone_does_not_verify_the_rest)
+{
+	AUTO(verdict) v = VERDICT_INIT;
+
+	(void)verdict_require(&v, "one");
+	(void)verdict_require(&v, "two");
+	verdict_discharge(&v, 0, proven.claim);
+	ck_assert(!verdict_verified(&v));
+}
+END_TEST
+
 START_TEST(a_discharge_stays)
 {
 	AUTO(verdict) v = VERDICT_INIT;
@@ -237,6 +292,9 @@ verdict_suite(void)
 	tcase_add_test(tc, refuses_zeros);
 	tcase_add_test(tc, refuses_an_open_one);
 	tcase_add_loop_test(tc, refuses_half_done, 0, 2);
+	tcase_add_loop_test(tc, makes_no_other_waivers, 0, 5);
+	tcase_add_test(tc, a_waiver_verifies_nothing);
+	tcase_add_test(tc, a_discharge_alone_does_not_verify_the_rest);
 	tcase_add_test(tc, a_discharge_stays);
 	tcase_add_test(tc, a_refusal_or_doubt_before_does_not_matter);
 	tcase_add_loop_test(tc, keeps_the_reason, 0, ARRAY_LEN(orders));

@@ -150,13 +150,14 @@ note_issuer(struct signature_facts *facts, const struct signed_message *m)
 }
 
 enum outcome
-openpgp_verify(struct openpgp *o, struct bytes blob, int64_t now, struct signed_bytes **out,
-    struct signature_facts *facts, enum reason *why, struct err *e)
+openpgp_verify_by(struct openpgp *o, const struct trusted_keys *keys, struct bytes blob,
+    int64_t now, struct signed_bytes **out, struct signature_facts *facts, enum reason *why,
+    struct err *e)
 {
 	AUTO(signed_message) message = SIGNED_MESSAGE_INIT;
 	AUTO(gpg_result) result = GPG_RESULT_INIT;
 	AUTO(validsig) v = VALIDSIG_INIT;
-	const struct evidence evidence = { .keys = o->keys,
+	const struct evidence evidence = { .keys = keys,
 		.message = &message,
 		.result = &result,
 		.allow_weak = o->options.allow_weak,
@@ -166,7 +167,7 @@ openpgp_verify(struct openpgp *o, struct bytes blob, int64_t now, struct signed_
 	*out = NULL;
 	*why = REASON_IO_ERROR;
 	signature_facts_free(facts);
-	if (o->keys == NULL) {
+	if (o->keys == NULL || keys == NULL) {
 		(void)err_set(e, E_IO, "no keys were given to gpg");
 		return OUTCOME_UNDECIDED;
 	}
@@ -184,4 +185,11 @@ openpgp_verify(struct openpgp *o, struct bytes blob, int64_t now, struct signed_
 	*out = signed_bytes_make(PAYLOAD_ATOMIC, buf_bytes(&result.output));
 	*why = REASON_UNSET;
 	return OUTCOME_PROVEN;
+}
+
+enum outcome
+openpgp_verify(struct openpgp *o, struct bytes blob, int64_t now, struct signed_bytes **out,
+    struct signature_facts *facts, enum reason *why, struct err *e)
+{
+	return openpgp_verify_by(o, o->keys, blob, now, out, facts, why, e);
 }

@@ -61,5 +61,12 @@ AUTO_PTR_DEFINE(openpgp)
 enum outcome openpgp_verify(struct openpgp *o, struct bytes blob, int64_t now,
     struct signed_bytes **out, struct signature_facts *facts, enum reason *why,
     struct err *e) RESULT_USED;
+/*
+ * The same, trusting these keys and not those of openpgp_trust, among which each of them must be:
+ * gpg looks for keys there.
+ */
+enum outcome openpgp_verify_by(struct openpgp *o, const struct trusted_keys *keys,
+    struct bytes blob, int64_t now, struct signed_bytes **out, struct signature_facts *facts,
+    enum reason *why, struct err *e) RESULT_USED;
 
 #endif

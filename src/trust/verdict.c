@@ -20,6 +20,20 @@ verdict_discharge(struct verdict *v, size_t i, const struct claim *proof)
 	v->v[i].discharged = true;
 }
 
+void
+verdict_waive(struct verdict *v, size_t i, const struct waiver *waiver)
+{
+	if (waiver == NULL || i >= v->n)
+		return;
+	v->v[i].waived = true;
+}
+
+static bool
+is_open(const struct verdict *v, size_t i)
+{
+	return i < v->n && !v->v[i].discharged && !v->v[i].waived;
+}
+
 static void
 set_reason(struct obligation *o, enum reason reason, const char *detail)
 {
@@ -33,7 +47,7 @@ verdict_refuse(struct verdict *v, size_t i, enum reason reason, const char *deta
 {
 	struct obligation *o;
 
-	if (i >= v->n || v->v[i].discharged)
+	if (!is_open(v, i))
 		return;
 	o = &v->v[i];
 	if (o->reason == REASON_UNSET || (o->reason == REASON_NO_SIGNATURE && !o->undecided))
@@ -43,7 +57,7 @@ verdict_refuse(struct verdict *v, size_t i, enum reason reason, const char *deta
 void
 verdict_undecided(struct verdict *v, size_t i, enum reason reason, const char *detail)
 {
-	if (i >= v->n || v->v[i].discharged)
+	if (!is_open(v, i))
 		return;
 	v->v[i].undecided = true;
 	set_reason(&v->v[i], reason, detail);
@@ -52,7 +66,7 @@ verdict_undecided(struct verdict *v, size_t i, enum reason reason, const char *d
 static enum outcome
 obligation_outcome(const struct obligation *o)
 {
-	if (o->discharged)
+	if (o->discharged || o->waived)
 		return OUTCOME_PROVEN;
 	return o->undecided ? OUTCOME_UNDECIDED : OUTCOME_REFUSED;
 }
@@ -95,6 +109,22 @@ bool
 verdict_accepted(const struct verdict *v)
 {
 	return verdict_outcome(v) == OUTCOME_PROVEN;
+}
+
+bool
+verdict_verified(const struct verdict *v)
+{
+	bool verified = false;
+
+	for (size_t i = 0; i < v->n; i++)
+		verified = verified || v->v[i].discharged;
+	return verified && verdict_accepted(v);
+}
+
+enum outcome
+verdict_outcome_of(const struct verdict *v, size_t i)
+{
+	return i < v->n ? obligation_outcome(&v->v[i]) : OUTCOME_UNSET;
 }
 
 enum reason

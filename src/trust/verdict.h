@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The verdict: obligations, each of which only a claim discharges. Computed, never assigned. A
- * verdict of zeros, without obligations, or with one open, does not accept; an error on the way can
- * turn "refused" into "no verdict", never into "accepted".
+ * The verdict: obligations, each of which only a claim discharges, or a policy's waiver lifts.
+ * Computed, never assigned. A verdict of zeros, without obligations, or with one open, does not
+ * accept; an error on the way can turn "refused" into "no verdict", never into "accepted".
  */
 #ifndef RELSIG_TRUST_VERDICT_H
 #define RELSIG_TRUST_VERDICT_H
@@ -10,10 +10,12 @@
 #include "base/base.h"
 #include "trust/claim.h"
 #include "trust/reason.h"
+#include "trust/waiver.h"
 
 struct obligation {
 	char *what;	    /* owned: "signed by a trusted key as ..." */
 	bool discharged;    /* set by verdict_discharge alone */
+	bool waived;	    /* set by verdict_waive alone */
 	bool undecided;	    /* something stood in the way of the evidence */
 	enum reason reason; /* why it is open */
 	char *detail;	    /* owned: one message for people, or NULL */
@@ -32,6 +34,8 @@ struct verdict {
 size_t verdict_require(struct verdict *v, const char *what);
 /* A NULL proof has no effect, and so has an index that is not there. */
 void verdict_discharge(struct verdict *v, size_t i, const struct claim *proof);
+/* The policy wants no proof of this one. The same for a NULL waiver. */
+void verdict_waive(struct verdict *v, size_t i, const struct waiver *waiver);
 /*
  * Why the obligation is open. The first refusal's reason stays (the later ones are in the report's
  * attempts), "no-signature" gives way to any other; never undoes a discharge.
@@ -41,9 +45,13 @@ void verdict_refuse(struct verdict *v, size_t i, enum reason reason, const char 
  * shows. */
 void verdict_undecided(struct verdict *v, size_t i, enum reason reason, const char *detail);
 
-/* PROVEN: there are obligations and every one is discharged. */
+/* PROVEN: there are obligations and every one is discharged or waived. */
 enum outcome verdict_outcome(const struct verdict *v) RESULT_USED;
 bool verdict_accepted(const struct verdict *v) RESULT_USED;
+/* Accepted, and at least one obligation was discharged: something was verified. */
+bool verdict_verified(const struct verdict *v) RESULT_USED;
+/* One obligation's outcome; UNSET for an index that is not there. */
+enum outcome verdict_outcome_of(const struct verdict *v, size_t i) RESULT_USED;
 /* The reason and the detail to show: of the first obligation that decides the outcome. */
 enum reason verdict_reason(const struct verdict *v) RESULT_USED;
 const char *verdict_detail(const struct verdict *v);
