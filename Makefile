@@ -16,7 +16,7 @@ O ?= build
 
 # ---- What there is to build: lists by hand, one row a folder (tests/test_in_step.sh compares them with the files)
 
-BASE = base buf children cleanup confine confine_landlock confine_seccomp err file text
+BASE = base buf children cleanup confine confine_landlock confine_seccomp deadline err file text
 FORMATS = armor authfile certificate certificates challenge cluster_image_policy data_url digest \
 	fingerprint image_name inflate json machine_config machine_config_write manifest packets payload policy \
 	policy_identity policy_requirement policy_scope policy_source public_key reference registriesd \
@@ -25,11 +25,11 @@ FORMATS = armor authfile certificate certificates challenge cluster_image_policy
 TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp public_keys reason signed_bytes \
 	sigstore subject transparency validsig verdict waiver
 TRANSPORT = certs credentials fetcher fetcher_confine fetcher_hop fetcher_process fetcher_tls \
-	fetcher_transfer fetcher_url http http_reply http_session http_wire layout_dir login registry source \
-	store token
+	fetcher_transfer fetcher_url http http_reply http_request http_session http_wire layout_dir login \
+	registry source store token
 VERIFY = batch image keysearch node_config policy_keys ready
 CMD = command confined manifest_digest options report_json report_text standalone_verify untrusted_dump \
-	verify
+	verify verify_settings
 
 # Each relsig and relsig-fetch is its main file and the library.
 MAINS = main relsig_fetch

@@ -64,7 +64,7 @@ run_start(const char *creds, const char *authfile, struct http_options options)
 	AUTO(err) e = ERR_INIT;
 
 	authfile_path = tree_path(authfile != NULL ? authfile : "none.json");
-	credentials = (struct credential_options){ creds, authfile_path };
+	credentials = (struct credential_options){ .creds = creds, .authfile = authfile_path };
 	options.fetcher = TEST_BUILDDIR "/relsig-fetch";
 	options.cert_dir = certs;
 	if (options.timeout_ms == 0)

@@ -12,6 +12,8 @@
 #include "transport/certs.h"
 #include "tree.h"
 
+static const struct deadline never = DEADLINE_NEVER;
+
 static const struct {
 	const char *name;
 	const char *files[3];
@@ -42,8 +44,8 @@ START_TEST(refuses_directories)
 		tree_write_str(path, "x");
 	}
 	for (i = 0; i < 2; i++)
-		row_refused(name, certs_read(&c, directory, "host", &e), &e, refused[_i].code,
-		    refused[_i].parts[i]);
+		row_refused(name, certs_read(&c, directory, "host", &never, &e), &e,
+		    refused[_i].code, refused[_i].parts[i]);
 	ck_assert_uint_eq(c.ca.n + c.certificate.n + c.key.n, 0);
 }
 END_TEST
@@ -58,7 +60,8 @@ START_TEST(refuses_a_second_pair)
 	tree_write_str("d/a.key", "x");
 	tree_write_str("d/b.cert", "x");
 	tree_write_str("d/b.key", "x");
-	row_refused("two pairs", certs_read(&c, directory, "host", &e), &e, E_USAGE, "b.cert");
+	row_refused(
+	    "two pairs", certs_read(&c, directory, "host", &never, &e), &e, E_USAGE, "b.cert");
 }
 END_TEST
 
@@ -68,8 +71,8 @@ START_TEST(refuses_what_was_named_and_is_not_there)
 	AUTO(certs) c = CERTS_INIT;
 	AUTO(err) e = ERR_INIT;
 
-	row_refused(
-	    "--cert-dir", certs_read(&c, directory, "host", &e), &e, E_NOT_FOUND, "nowhere");
+	row_refused("--cert-dir", certs_read(&c, directory, "host", &never, &e), &e, E_NOT_FOUND,
+	    "nowhere");
 }
 END_TEST
 
@@ -88,15 +91,16 @@ START_TEST(keeps_the_cap)
 	AUTO(err) e = ERR_INIT;
 
 	write_sized("d/a.crt", MAX_CERTS_BYTES);
-	row_accepted("at the cap", certs_read(&c, directory, "host", &e), &e);
+	row_accepted("at the cap", certs_read(&c, directory, "host", &never, &e), &e);
 	ck_assert_uint_eq(c.ca.n, MAX_CERTS_BYTES);
 	certs_free(&c);
 	write_sized("d/a.crt", MAX_CERTS_BYTES + 1);
-	row_refused("above it", certs_read(&c, directory, "host", &e), &e, E_TOO_LARGE, "d");
+	row_refused(
+	    "above it", certs_read(&c, directory, "host", &never, &e), &e, E_TOO_LARGE, "d");
 	err_free(&e);
 	write_sized("d/a.crt", MAX_CERTS_BYTES);
 	write_sized("d/b.crt", 1);
-	row_refused("in all", certs_read(&c, directory, "host", &e), &e, E_TOO_LARGE, "d");
+	row_refused("in all", certs_read(&c, directory, "host", &never, &e), &e, E_TOO_LARGE, "d");
 }
 END_TEST
 
@@ -113,7 +117,7 @@ START_TEST(reads_a_directory)
 	tree_write_str("d/.hidden.crt", "no");
 	tree_write_str("d/README", "no");
 	tree_write_str("d/ca.pem", "no");
-	row_accepted("all kinds", certs_read(&c, directory, "../..", &e), &e);
+	row_accepted("all kinds", certs_read(&c, directory, "../..", &never, &e), &e);
 	row_string("all kinds", "ca", buf_str(&c.ca), "first\nsecond\n");
 	row_string("all kinds", "certificate", buf_str(&c.certificate), "certificate\n");
 	row_string("all kinds", "key", buf_str(&c.key), "key\n");
@@ -154,7 +158,7 @@ START_TEST(finds_the_directory_of_a_server)
 	tree_write_str(".config/containers/certs.d/.hidden/ca.crt", "no");
 	tree_write_str(".config/containers/ca.crt", "no");
 	setenv("HOME", home, 1);
-	r = certs_read(&c, NULL, places[_i].host_port, &e);
+	r = certs_read(&c, NULL, places[_i].host_port, &never, &e);
 	if (saved != NULL)
 		setenv("HOME", saved, 1);
 	else

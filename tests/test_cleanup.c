@@ -199,6 +199,7 @@ struct told {
 struct victim {
 	int told[2], asked[2], answered[2]; /* pipes */
 	bool ignores_hup;
+	struct deadline deadline;
 };
 
 /* work: have two directories and a child, say so, then answer each byte with another, for ever. */
@@ -214,7 +215,7 @@ be_the_victim(void *arg)
 
 	if (v->ignores_hup)
 		signal(SIGHUP, SIG_IGN);
-	if (children_adopt(&e) != 0 || cleanup_on_signals(&e) != 0)
+	if (children_adopt(&e) != 0 || cleanup_on_signals(&v->deadline, &e) != 0)
 		return 1;
 	gone = tmpdir_make(&e);
 	path = tmpdir_make(&e);

@@ -142,7 +142,7 @@ static const struct {
 
 START_TEST(finds)
 {
-	struct credential_options options = { NULL, NULL };
+	struct credential_options options = { .creds = NULL };
 	AUTO(credentials) c = CREDENTIALS_INIT;
 	AUTO_STR char *authfile = NULL;
 	AUTO(err) e = ERR_INIT;
@@ -208,7 +208,7 @@ static const struct {
 
 START_TEST(refuses)
 {
-	struct credential_options options = { NULL, NULL };
+	struct credential_options options = { .creds = NULL };
 	AUTO(credentials) c = CREDENTIALS_INIT;
 	AUTO_STR char *authfile = NULL;
 	AUTO(err) e = ERR_INIT;
@@ -231,7 +231,7 @@ END_TEST
 
 START_TEST(without_a_home)
 {
-	struct credential_options options = { NULL, NULL };
+	struct credential_options options = { .creds = NULL };
 	AUTO(credentials) c = CREDENTIALS_INIT;
 	AUTO(err) e = ERR_INIT;
 
@@ -247,7 +247,7 @@ START_TEST(size)
 {
 	AUTO(buf) file = BUF_INIT;
 	AUTO_STR char *path = tree_path("a");
-	struct credential_options options = { NULL, path };
+	struct credential_options options = { .authfile = path };
 	size_t over;
 
 	for (over = 0; over <= 1; over++) {

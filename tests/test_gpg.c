@@ -187,6 +187,8 @@ END_TEST
  * --- the gpg that is here ------------------------------------------------------------------------
  */
 
+static const struct deadline never = DEADLINE_NEVER;
+
 struct here {
 	char *home;
 	struct gpg *gpg;
@@ -205,7 +207,7 @@ here_open(struct here *h)
 	setenv("GNUPGHOME", h->home, 1);
 	tree_write_str("home/gpg.conf", "no-autostart\ntrust-model always\nlock-never\nbatch\n");
 	ck_assert_msg(children_adopt(&e) == 0, "%s", err_msg(&e));
-	ck_assert_msg(gpg_open(&h->gpg, &e) == 0, "%s", err_msg(&e));
+	ck_assert_msg(gpg_open(&h->gpg, &never, &e) == 0, "%s", err_msg(&e));
 }
 
 static void

@@ -33,7 +33,7 @@ struct hostile_row {
 	bool by_registry;     /* the manifest is asked for, too; else --digest-only */
 	bool good_store;      /* a second store has the signature */
 	size_t most_requests; /* 0: any number */
-	bool patient;	      /* a longer --timeout: the cap comes first, also on a busy machine */
+	bool patient; /* a longer --request-timeout: the cap comes first, also on a busy machine */
 	struct httpd_route routes[MAX_ROUTES];
 };
 
@@ -170,7 +170,7 @@ START_TEST(answers)
 	argv[n++] = TEST_BUILDDIR "/relsig";
 	argv[n++] = "verify";
 	argv[n++] = "--key=" DATA "/keys/release.asc";
-	argv[n++] = row->patient ? "--timeout=60" : "--timeout=2";
+	argv[n++] = row->patient ? "--request-timeout=60" : "--request-timeout=2";
 	argv[n++] = "--retry-times=0";
 	argv[n++] = "--tls-verify=false";
 	argv[n++] = "--store";

@@ -10,6 +10,8 @@
 
 enum { WAITERS = 6 };
 
+static const struct deadline never = DEADLINE_NEVER;
+
 struct waiter {
 	struct ready *ready;
 	pthread_t thread;
@@ -22,7 +24,7 @@ wait_for_it(void *arg)
 {
 	struct waiter *w = arg;
 
-	w->result = ready_wait(w->ready, &w->e);
+	w->result = ready_wait(w->ready, &never, &w->e);
 	return NULL;
 }
 
@@ -51,7 +53,7 @@ START_TEST(hands_a_failure_to_all)
 		row_refused("a waiter", w[i].result, &w[i].e, E_NOT_FOUND, "no key, 100% sure: %s");
 		err_free(&w[i].e);
 	}
-	row_refused("who comes late", ready_wait(r, &late), &late, E_NOT_FOUND, "no key");
+	row_refused("who comes late", ready_wait(r, &never, &late), &late, E_NOT_FOUND, "no key");
 }
 END_TEST
 
@@ -67,7 +69,7 @@ START_TEST(lets_all_go)
 		ck_assert_int_eq(pthread_join(w[i].thread, NULL), 0);
 		row_accepted("a waiter", w[i].result, &w[i].e);
 	}
-	row_accepted("who comes late", ready_wait(r, &e), &e);
+	row_accepted("who comes late", ready_wait(r, &never, &e), &e);
 }
 END_TEST
 
@@ -84,11 +86,11 @@ START_TEST(is_set_once)
 	(void)err_set(&second, E_USAGE, "the second");
 	ready_set(good, NULL);
 	ready_set(good, &first);
-	row_accepted("success, then failure", ready_wait(good, &e), &e);
+	row_accepted("success, then failure", ready_wait(good, &never, &e), &e);
 	ready_set(failed, &first);
 	ready_set(failed, NULL);
 	ready_set(failed, &second);
-	row_refused("failure, then success", ready_wait(failed, &e), &e, E_IO, "the first");
+	row_refused("failure, then success", ready_wait(failed, &never, &e), &e, E_IO, "the first");
 }
 END_TEST
 

@@ -59,7 +59,7 @@ static const struct {
 START_TEST(manifests)
 {
 	const char *name = rows[_i].name;
-	struct source_options options = { NULL, NULL };
+	struct source_options options = { .registry = NULL };
 	AUTO(image_name) image = IMAGE_NAME_INIT;
 	AUTO_PTR(source) s = NULL;
 	AUTO_STR char *file = NULL;
@@ -92,7 +92,7 @@ END_TEST
 START_TEST(refuses_links)
 {
 	static const char *const names[] = { "image/manifest.json", "image/version" };
-	struct source_options options = { NULL, NULL };
+	struct source_options options = { .registry = NULL };
 	AUTO(image_name) image = IMAGE_NAME_INIT;
 	AUTO_PTR(source) s = NULL;
 	AUTO_STR char *where = NULL;
@@ -116,7 +116,7 @@ START_TEST(size)
 	size_t over;
 
 	for (over = 0; over <= 1; over++) {
-		struct source_options options = { NULL, NULL };
+		struct source_options options = { .registry = NULL };
 		AUTO(image_name) image = IMAGE_NAME_INIT;
 		AUTO_PTR(source) s = NULL;
 		AUTO_STR char *file = tree_path("image/manifest.json");
@@ -145,7 +145,7 @@ END_TEST
 
 START_TEST(brings_signatures)
 {
-	struct source_options options = { NULL, NULL };
+	struct source_options options = { .registry = NULL };
 	AUTO(image_name) image = IMAGE_NAME_INIT;
 	AUTO_PTR(source) s = NULL;
 	AUTO_PTR(store_iter) it = NULL;
@@ -168,7 +168,7 @@ END_TEST
 START_TEST(brings_none)
 {
 	static const enum image_kind kinds[] = { IMAGE_UNSET, IMAGE_REGISTRY };
-	struct source_options options = { NULL, NULL };
+	struct source_options options = { .registry = NULL };
 	struct image_name image = { .kind = kinds[_i] };
 	AUTO_PTR(source) s = source_open(&image, &options);
 
@@ -178,7 +178,7 @@ END_TEST
 
 START_TEST(refuses_no_image)
 {
-	struct source_options options = { NULL, "/dev/null" };
+	struct source_options options = { .manifest_file = "/dev/null" };
 	struct image_name image = IMAGE_NAME_INIT;
 	AUTO_PTR(source) s = source_open(&image, &options);
 	AUTO_STR char *where = NULL;

@@ -160,7 +160,7 @@ START_TEST(lies_are_not_believed)
 	AUTO_STR char *changed = tree_path(CHANGED);
 	struct hostile_fetcher fetcher = rows[_i].fetcher;
 	char *argv[] = { relsig, (char[]){ "verify" }, (char[]){ "--verbose" },
-		(char[]){ "--timeout=2" }, (char[]){ "--retry-times=0" },
+		(char[]){ "--request-timeout=2" }, (char[]){ "--retry-times=0" },
 		(char[]){ "--store=http://127.0.0.1:1/store" }, (char *)(uintptr_t)rows[_i].image,
 		(char[]){ "--key=" DATA "keys/release.asc" }, NULL };
 	const char *name = rows[_i].name;

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
 
@@ -31,7 +32,7 @@
  */
 static pthread_mutex_t children_lock = PTHREAD_MUTEX_INITIALIZER;
 
-enum { MAX_PROC_BYTES = 1 << 20 };
+enum { MAX_PROC_BYTES = 1 << 20, MAX_GENERATIONS = 16 };
 
 void
 pids_free(struct pids *p)
@@ -234,15 +235,6 @@ children_end_start(const struct pids *before, struct pids *started, struct err *
 	return r;
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* As waitpid(2), over EINTR. */
 static pid_t
 reap(pid_t pid, int *wstatus, int options)
@@ -284,7 +276,7 @@ bool
 child_wait(pid_t pid, int timeout_ms, struct child_end *end)
 {
 	AUTO_FD int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-	int64_t until = now_ms() + timeout_ms;
+	int64_t until = clock_ms() + timeout_ms;
 	int wstatus = 0;
 	pid_t got;
 
@@ -297,9 +289,9 @@ child_wait(pid_t pid, int timeout_ms, struct child_end *end)
 		}
 		if (got < 0)
 			return false;
-		if (now_ms() >= until)
+		if (clock_ms() >= until)
 			break;
-		wait_a_while(pidfd, until - now_ms());
+		wait_a_while(pidfd, until - clock_ms());
 	}
 	child_kill(pid);
 	return false;
@@ -310,6 +302,32 @@ child_kill(pid_t pid)
 {
 	kill(pid, SIGKILL);
 	(void)reap(pid, NULL, 0);
+}
+
+static void
+end_these(const struct pids *children)
+{
+	const struct timespec nap = { .tv_nsec = 1000000 };
+
+	for (size_t i = 0; i < children->n; i++)
+		kill(children->v[i], SIGKILL);
+	for (size_t i = 0; i < children->n; i++)
+		for (int naps = 0; naps < 200 && waitpid(children->v[i], NULL, WNOHANG) == 0;
+		     naps++)
+			nanosleep(&nap, NULL);
+}
+
+void
+children_end(void)
+{
+	AUTO(pids) children = PIDS_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	for (int generation = 0; generation < MAX_GENERATIONS; generation++) {
+		if (children_list(&children, &e) != 0 || children.n == 0)
+			return;
+		end_these(&children);
+	}
 }
 
 void

@@ -51,6 +51,11 @@ struct child_end {
 bool child_wait(pid_t pid, int timeout_ms, struct child_end *end);
 /* SIGKILL and reap. */
 void child_kill(pid_t pid);
+/*
+ * The same for all that are still there, and for theirs, which become ours by that; waits for none
+ * that the kernel does not let go. For the end of the process.
+ */
+void children_end(void);
 /* A limit on the CPU time of a child that works on hostile input. Best effort. */
 void child_limit(pid_t pid, unsigned cpu_seconds);
 

@@ -4,17 +4,20 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/children.h"
+#include "base/clock.h"
+#include "base/limits.h"
 
 /*
  * A directory stays open while it exists: so it can be emptied when descriptors or memory have run
@@ -34,6 +37,8 @@ static struct directory *directories;
 enum { MAX_DEPTH = 8 };
 /* A file system over a network may fail in passing. */
 enum { MAX_TRIES = 3 };
+/* How long the thread that waits sleeps at once; it then looks at the clock. */
+enum { MAX_NAP_MS = 60 * 60 * 1000 };
 
 static void remove_entries(int fd, int depth);
 
@@ -93,34 +98,51 @@ remove_all(void)
 		remove_directory(d);
 }
 
-/* Kill and reap, but wait for none that the kernel does not let go. */
-static void
-end_children(const struct pids *children)
-{
-	const struct timespec nap = { .tv_nsec = 1000000 };
+/* What the thread waits for; lives as long as it. */
+static struct {
+	sigset_t signals;
+	struct deadline end; /* the grace included */
+	char last_words[160];
+} awaited;
 
-	for (size_t i = 0; i < children->n; i++)
-		kill(children->v[i], SIGKILL);
-	for (size_t i = 0; i < children->n; i++)
-		for (int naps = 0; naps < 200 && waitpid(children->v[i], NULL, WNOHANG) == 0;
-		     naps++)
-			nanosleep(&nap, NULL);
+/* The signal that came, 0 when the time was up. */
+static int
+await_signal(void)
+{
+	struct timespec left;
+	int sig;
+
+	do {
+		left = clock_timespec(deadline_left_ms(&awaited.end, MAX_NAP_MS));
+		sig = sigtimedwait(&awaited.signals, NULL, &left);
+	} while (sig < 0 && !deadline_passed(&awaited.end));
+	return sig > 0 ? sig : 0;
+}
+
+/* Not by stdio, whose lock may be held by who hangs; and not at all where that would hang too. */
+static void
+say_last_words(void)
+{
+	struct pollfd fd = { .fd = STDERR_FILENO, .events = POLLOUT };
+	size_t n = strlen(awaited.last_words);
+
+	if (poll(&fd, 1, 0) != 1 || write(STDERR_FILENO, awaited.last_words, n) != (ssize_t)n)
+		return; /* nobody listens */
 }
 
 static void *
-wait_for_signal(void *arg)
+wait_for_end(void *arg)
 {
-	const sigset_t *set = arg;
-	AUTO(pids) children = PIDS_INIT;
-	AUTO(err) e = ERR_INIT;
+	int sig = await_signal();
 	sigset_t one;
-	int sig = 0;
 
-	if (sigwait(set, &sig) != 0)
-		return NULL;
-	if (children_list(&children, &e) == 0)
-		end_children(&children);
+	(void)arg;
+	children_end();
 	remove_all();
+	if (sig == 0) {
+		say_last_words();
+		_exit(2);
+	}
 	signal(sig, SIG_DFL);
 	sigemptyset(&one);
 	sigaddset(&one, sig);
@@ -153,14 +175,18 @@ cleanup_hold_signals(struct err *e)
 }
 
 int
-cleanup_on_signals(struct err *e)
+cleanup_on_signals(const struct deadline *deadline, struct err *e)
 {
-	static sigset_t set; /* lives as long as the thread that waits for it */
 	pthread_t thread;
-	int r = block_signals(&set);
+	int r = block_signals(&awaited.signals);
 
+	awaited.end = *deadline;
+	awaited.end.at_ms += RUN_GRACE_MS;
+	(void)snprintf(awaited.last_words, sizeof(awaited.last_words),
+	    "relsig: the run's --timeout of %u s is over, and it does not end by itself\n",
+	    deadline->given_ms / 1000);
 	if (r == 0)
-		r = pthread_create(&thread, NULL, wait_for_signal, &set);
+		r = pthread_create(&thread, NULL, wait_for_end, NULL);
 	if (r == 0)
 		r = pthread_detach(thread);
 	errno = r;

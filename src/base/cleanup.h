@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Temporary directories that do not outlive the process: removed by their owner on every path, and
- * by a thread of their own when SIGINT, SIGTERM or SIGHUP ends the process, which also ends its
- * children.
+ * by a thread of their own when SIGINT, SIGTERM, SIGHUP or its deadline ends the process, which
+ * also ends its children.
  */
 #ifndef RELSIG_BASE_CLEANUP_H
 #define RELSIG_BASE_CLEANUP_H
 
 #include "base/base.h"
+#include "base/deadline.h"
 #include "base/err.h"
 
 /*
@@ -18,10 +19,12 @@ int cleanup_hold_signals(struct err *e) RESULT_USED;
 
 /*
  * From now on the three signals are waited for in a thread: directories go, children are killed,
- * then the process ends by that signal, as a shell expects. Once, before any other thread starts
+ * then the process ends by that signal, as a shell expects. The same, with status 2 and a line on
+ * standard error, RUN_GRACE_MS after the deadline, for what no thread can be called back from: a
+ * write that nobody reads, a file system that does not answer. Once, before any other thread starts
  * (they inherit the signal mask).
  */
-int cleanup_on_signals(struct err *e) RESULT_USED;
+int cleanup_on_signals(const struct deadline *deadline, struct err *e) RESULT_USED;
 
 /* A new private (0700) directory ${TMPDIR:-/tmp}/relsig-XXXXXX; its path, for tmpdir_remove. */
 char *tmpdir_make(struct err *e) RESULT_USED;

@@ -3,26 +3,51 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+static const struct deadline never = DEADLINE_NEVER;
+
+/* As read(2), when there is something to read; -1 and ETIMEDOUT when nothing came in time. */
+static ssize_t
+read_by(int fd, uint8_t *p, size_t room, const struct deadline *deadline)
+{
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
+	int n = 0;
+
+	/* First, for who always has one more byte. */
+	if (!deadline_passed(deadline))
+		n = poll(&ready, 1, deadline_poll_ms(deadline));
+	if (n > 0)
+		return read(fd, p, room);
+	if (n == 0)
+		errno = deadline_passed(deadline) ? ETIMEDOUT : EAGAIN;
+	return -1;
+}
+
 int
-file_read_fd(struct buf *out, int fd, const char *name, size_t max, struct err *e)
+file_read_fd_by(struct buf *out, int fd, const char *name, size_t max,
+    const struct deadline *deadline, struct err *e)
 {
 	uint8_t chunk[16384];
 	ssize_t n;
 
 	buf_clear(out);
 	for (;;) {
-		n = read(fd, chunk, sizeof(chunk));
-		if (n < 0 && errno == EINTR)
+		n = read_by(fd, chunk, sizeof(chunk), deadline);
+		/* EAGAIN: another reader of a shared descriptor was faster. */
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (n == 0)
 			return 0;
-		if (n < 0)
+		if (n < 0 && errno == ETIMEDOUT && deadline_passed(deadline)) {
+			(void)deadline_error(deadline, e);
+			(void)err_wrap(e, "reading %s", name);
+		} else if (n < 0)
 			err_sys(e, E_IO, "reading %s", name);
 		else if (!buf_add_max(out, chunk, (size_t)n, max))
 			err_set(e, E_TOO_LARGE, "%s: more than %zu bytes", name, max);
@@ -34,15 +59,22 @@ file_read_fd(struct buf *out, int fd, const char *name, size_t max, struct err *
 	}
 }
 
+int
+file_read_fd(struct buf *out, int fd, const char *name, size_t max, struct err *e)
+{
+	return file_read_fd_by(out, fd, name, max, &never, e);
+}
+
+/* O_NONBLOCK: opening a FIFO that nobody writes to, or a device, must not hang. */
 static int
-read_path(
-    struct buf *out, const char *path, size_t max, int flags, bool regular_only, struct err *e)
+read_path(struct buf *out, const char *path, size_t max, int flags, bool regular_only,
+    const struct deadline *deadline, struct err *e)
 {
 	AUTO_FD int fd = -1;
 	struct stat st;
 
 	buf_clear(out);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | flags);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | flags);
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return err_sys(e, E_NOT_FOUND, "%s", path);
 	if (fd < 0 && errno == ELOOP && (flags & O_NOFOLLOW) != 0)
@@ -55,20 +87,26 @@ read_path(
 		return err_set(e, E_IO, "%s: a directory, want a file", path);
 	if (!S_ISREG(st.st_mode) && (regular_only || !S_ISFIFO(st.st_mode)))
 		return err_set(e, E_IO, "%s: not a regular file", path);
-	return file_read_fd(out, fd, path, max, e);
+	return file_read_fd_by(out, fd, path, max, deadline, e);
+}
+
+int
+file_read_by(
+    struct buf *out, const char *path, size_t max, const struct deadline *deadline, struct err *e)
+{
+	return read_path(out, path, max, 0, false, deadline, e);
 }
 
 int
 file_read(struct buf *out, const char *path, size_t max, struct err *e)
 {
-	return read_path(out, path, max, 0, false, e);
+	return file_read_by(out, path, max, &never, e);
 }
 
 int
 file_read_untrusted(struct buf *out, const char *path, size_t max, struct err *e)
 {
-	/* O_NONBLOCK: opening a FIFO that nobody writes to, or a device, must not hang. */
-	return read_path(out, path, max, O_NOFOLLOW | O_NONBLOCK, true, e);
+	return read_path(out, path, max, O_NOFOLLOW, true, &never, e);
 }
 
 int

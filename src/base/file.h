@@ -4,6 +4,7 @@
 #define RELSIG_BASE_FILE_H
 
 #include "base/buf.h"
+#include "base/deadline.h"
 #include "base/err.h"
 
 /*
@@ -13,6 +14,9 @@
  * the cap; E_IO otherwise.
  */
 int file_read(struct buf *out, const char *path, size_t max, struct err *e) RESULT_USED;
+/* The same, but E_TIMED_OUT when a FIFO does not bring all by then, or nobody opens it at all. */
+int file_read_by(struct buf *out, const char *path, size_t max, const struct deadline *deadline,
+    struct err *e) RESULT_USED;
 
 /*
  * As file_read, for a path below a tree that somebody else filled: only regular files, and a
@@ -22,6 +26,9 @@ int file_read_untrusted(struct buf *out, const char *path, size_t max, struct er
 
 /* Read all of an open descriptor, at most max bytes; name is for messages. */
 int file_read_fd(struct buf *out, int fd, const char *name, size_t max, struct err *e) RESULT_USED;
+/* The same, but E_TIMED_OUT when not all has come by then. */
+int file_read_fd_by(struct buf *out, int fd, const char *name, size_t max,
+    const struct deadline *deadline, struct err *e) RESULT_USED;
 
 /*
  * Write a file so that it appears whole or not at all: a temporary file beside it, flushed to the

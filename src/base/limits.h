@@ -82,10 +82,25 @@
 /* CPU seconds that one gpg may burn: an honest one needs 0.01. */
 #define GPG_CPU_SECONDS 10
 
-/* One HTTP request, from the first packet to the last byte (--timeout). */
+/*
+ * What gpg prints for people, and what GPGME keeps of it in memory until the end: an honest gpg has
+ * a few lines, 10 kB with a hostile key.
+ */
+#define MAX_GPG_TALK_BYTES ((size_t)2 << 20)
+
+/* One HTTP request, from the first packet to the last byte (--request-timeout). */
 #define HTTP_TIMEOUT_MS 30000
 /* How often a request that failed in passing is repeated (--retry-times). */
 #define HTTP_RETRY_TIMES 2u
+
+/* The longest --request-timeout and --timeout. */
+#define MAX_REQUEST_TIMEOUT_MS (60u * 60 * 1000)
+#define MAX_RUN_TIMEOUT_MS (24u * 60 * 60 * 1000)
+/*
+ * How long after --timeout the process is ended, wherever it hangs: time to kill what runs and to
+ * print the report.
+ */
+#define RUN_GRACE_MS 5000
 
 /* Work done at once (--jobs): enough to hide a mirror's latency, few enough for a small machine. */
 #define DEFAULT_JOBS 4u

@@ -3,12 +3,14 @@
 
 #include <stdlib.h>
 
+#include "base/children.h"
 #include "base/cleanup.h"
 #include "cmd/command.h"
 #include "transport/http.h"
 
 int
-confined_enter(struct confined *out, struct http *http, const char *cache, struct err *e)
+confined_enter(struct confined *out, struct http *http, const char *cache,
+    const struct deadline *deadline, struct err *e)
 {
 	struct confine_judge_paths writable = { .cache = cache };
 
@@ -25,7 +27,7 @@ confined_enter(struct confined *out, struct http *http, const char *cache, struc
 	if ((http != NULL && http_prestart(http, e) != 0) ||
 	    confine_judge(&writable, &out->report, e) != 0)
 		return -1;
-	return cleanup_on_signals(e);
+	return cleanup_on_signals(deadline, e);
 }
 
 void
@@ -39,6 +41,9 @@ confined_tell(const struct confined *c)
 void
 confined_free(struct confined *c)
 {
+	/* What gpg started and left behind, it may write there. */
+	if (c->home != NULL)
+		children_end();
 	tmpdir_remove(c->home);
 	*c = (struct confined)CONFINED_INIT;
 }

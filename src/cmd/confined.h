@@ -6,6 +6,7 @@
 
 #include "base/base.h"
 #include "base/confine.h"
+#include "base/deadline.h"
 #include "base/err.h"
 
 struct http;
@@ -22,13 +23,14 @@ struct confined {
 
 /*
  * Make the private directory, start the fetcher (http may be NULL: none is needed), confine this
- * process, and begin to wait for signals (cleanup.h). After children_adopt, before any thread.
- * cache: as confine_judge_paths has it.
+ * process, and begin to wait for signals and the deadline (cleanup.h). After children_adopt, before
+ * any thread. cache: as confine_judge_paths has it.
  */
-int confined_enter(
-    struct confined *out, struct http *http, const char *cache, struct err *e) RESULT_USED;
+int confined_enter(struct confined *out, struct http *http, const char *cache,
+    const struct deadline *deadline, struct err *e) RESULT_USED;
 /* A line for each part on standard error, for --verbose. */
 void confined_tell(const struct confined *c);
+/* The end of all processes that are still there, and of the directory. */
 void confined_free(struct confined *c);
 AUTO_DEFINE(confined)
 

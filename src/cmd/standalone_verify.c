@@ -7,6 +7,7 @@
 
 #include "base/children.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "cmd/command.h"
@@ -28,6 +29,8 @@ struct inputs {
 	const char *manifest_file, *reference, *fingerprint_list, *signature_file;
 	const char *key_file; /* or NULL */
 	bool allow_weak;
+	unsigned timeout_ms;
+	struct deadline deadline; /* --timeout */
 	struct buf manifest, signature;
 	struct identity identity;
 	struct trusted_keys keys;
@@ -64,12 +67,14 @@ export_keys(struct inputs *in, struct err *e)
 	size_t n = 0;
 	int r;
 
-	if (gpg_open(&gpg, e) != 0)
+	if (gpg_open(&gpg, &in->deadline, e) != 0)
 		return -1;
 	for (size_t i = 0; i < in->keys.n_fingerprints; i++)
 		*LIST_ADD(patterns, n) = in->keys.fingerprints[i];
 	(void)LIST_ADD(patterns, n); /* NULL: the end */
-	r = gpg_export(gpg, patterns, MAX_KEY_FILE_BYTES, GPG_TIMEOUT_MS, &ring, e);
+	r = gpg_export(gpg, patterns, MAX_KEY_FILE_BYTES,
+	    deadline_left_ms(&in->deadline, GPG_TIMEOUT_MS), &ring, e);
+	deadline_explain(&in->deadline, e);
 	free(patterns);
 	if (r != 0)
 		return err_wrap(e, "exporting keys from the user's keyring");
@@ -112,7 +117,7 @@ read_keys(struct inputs *in, struct err *e)
 		return -1;
 	if (in->key_file == NULL)
 		return export_keys(in, e);
-	if (file_read(&file, in->key_file, MAX_KEY_FILE_BYTES, e) != 0 ||
+	if (file_read_by(&file, in->key_file, MAX_KEY_FILE_BYTES, &in->deadline, e) != 0 ||
 	    certificates_add(&in->keys.certificates, buf_bytes(&file), in->key_file, e) != 0)
 		return err_wrap(e, "reading public keys");
 	if (any)
@@ -125,9 +130,11 @@ read_inputs(struct inputs *in, struct err *e)
 {
 	if (read_reference(in, e) != 0)
 		return -1;
-	if (file_read(&in->manifest, in->manifest_file, MAX_MANIFEST_BYTES, e) != 0)
+	if (file_read_by(&in->manifest, in->manifest_file, MAX_MANIFEST_BYTES, &in->deadline, e) !=
+	    0)
 		return err_wrap(e, "reading the manifest");
-	if (file_read(&in->signature, in->signature_file, MAX_SIGNATURE_BYTES, e) != 0)
+	if (file_read_by(
+		&in->signature, in->signature_file, MAX_SIGNATURE_BYTES, &in->deadline, e) != 0)
 		return err_wrap(e, "reading the signature");
 	return read_keys(in, e);
 }
@@ -182,8 +189,9 @@ report(const struct verdict *v, const struct signature_facts *facts, const struc
 static int
 verify(struct inputs *in, struct err *e)
 {
-	const struct openpgp_options options = { .allow_weak = in->allow_weak,
-		.timeout_ms = GPG_TIMEOUT_MS };
+	const struct openpgp_options options = {
+		.allow_weak = in->allow_weak, .timeout_ms = GPG_TIMEOUT_MS, .deadline = in->deadline
+	};
 	AUTO(signature_facts) facts = SIGNATURE_FACTS_INIT;
 	AUTO(payload) payload = PAYLOAD_INIT;
 	AUTO(verdict) v = VERDICT_INIT;
@@ -192,8 +200,8 @@ verify(struct inputs *in, struct err *e)
 
 	/* Reading may ask the user's own gpg for its keys, with all that belongs to it. */
 	if (children_adopt(e) != 0 || read_inputs(in, e) != 0 ||
-	    confined_enter(&confined, NULL, NULL, e) != 0 || openpgp_open(&o, &options, e) != 0 ||
-	    openpgp_trust(o, &in->keys, e) != 0)
+	    confined_enter(&confined, NULL, NULL, &in->deadline, e) != 0 ||
+	    openpgp_open(&o, &options, e) != 0 || openpgp_trust(o, &in->keys, e) != 0)
 		return -1;
 	(void)judge(in, o, &v, &facts, &payload, e);
 	return report(&v, &facts, &payload);
@@ -208,14 +216,18 @@ cmd_standalone_verify(int argc, char **argv)
 		    "trust keys of FILE, not of the user's keyring", &in.key_file, 0, 0 },
 		{ OPTION_FLAG, 0, "allow-weak-crypto", NULL,
 		    "accept SHA-1, SHA-224, RIPEMD-160, short keys", &in.allow_weak, 0, 0 },
+		{ OPTION_DURATION, 0, "timeout", "TIME", "limit for the whole run (default none)",
+		    &in.timeout_ms, 0, MAX_RUN_TIMEOUT_MS },
 		{ OPTION_END, 0, NULL, NULL, NULL, NULL, 0, 0 },
 	};
 	AUTO(string_list) arguments = STRING_LIST_INIT;
 	AUTO(err) e = ERR_INIT;
+	int64_t start = clock_ms();
 	int status;
 
 	if (!read_arguments(&command, rows, argc, argv, 4, &arguments, &status))
 		return status;
+	in.deadline = deadline_after(start, in.timeout_ms);
 	in.manifest_file = arguments.v[0];
 	in.reference = arguments.v[1];
 	in.fingerprint_list = arguments.v[2];

@@ -2,6 +2,8 @@
 /* relsig untrusted-dump */
 #include <stdio.h>
 
+#include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -11,7 +13,7 @@
 #include "formats/payload.h"
 #include "formats/signed_message.h"
 
-static const struct subcommand command = { "untrusted-dump", "SIGNATURE",
+static const struct subcommand command = { "untrusted-dump", "[OPTION...] SIGNATURE",
 	"Show what a signature file claims. Nothing is verified: anybody can write such a file.",
 	"Every line begins with UNTRUSTED. The exit status says only whether the file could be "
 	"read." };
@@ -68,15 +70,24 @@ dump(struct bytes blob, struct err *e)
 int
 cmd_untrusted_dump(int argc, char **argv)
 {
-	const struct option_row rows[] = { { OPTION_END, 0, NULL, NULL, NULL, NULL, 0, 0 } };
+	unsigned timeout_ms = 0;
+	const struct option_row rows[] = {
+		{ OPTION_DURATION, 0, "timeout", "TIME", "limit for the whole run (default none)",
+		    &timeout_ms, 0, MAX_RUN_TIMEOUT_MS },
+		{ OPTION_END, 0, NULL, NULL, NULL, NULL, 0, 0 },
+	};
 	AUTO(string_list) arguments = STRING_LIST_INIT;
 	AUTO(buf) blob = BUF_INIT;
 	AUTO(err) e = ERR_INIT;
+	int64_t start = clock_ms();
+	struct deadline deadline;
 	int status;
 
 	if (!read_arguments(&command, rows, argc, argv, 1, &arguments, &status))
 		return status;
-	if (file_read(&blob, arguments.v[0], MAX_SIGNATURE_BYTES, &e) != 0)
+	deadline = deadline_after(start, timeout_ms);
+	if (cleanup_on_signals(&deadline, &e) != 0 ||
+	    file_read_by(&blob, arguments.v[0], MAX_SIGNATURE_BYTES, &deadline, &e) != 0)
 		return fail(command.name, &e);
 	if (dump(buf_bytes(&blob), &e) == 0)
 		return finish_output(0);

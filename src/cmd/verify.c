@@ -9,22 +9,17 @@
 
 #include "base/children.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "cmd/command.h"
 #include "cmd/confined.h"
-#include "cmd/options.h"
 #include "cmd/report_json.h"
 #include "cmd/report_text.h"
+#include "cmd/verify_settings.h"
 #include "transport/store.h"
 #include "verify/batch.h"
 #include "verify/keysearch.h"
-
-static const struct subcommand command = { "verify", "[OPTION...] IMAGE...",
-	"Is each IMAGE an OpenShift release that Red Hat signed?",
-	"IMAGE is sha256:HEX, a version (4.14.3, 4.14.3-x86_64), "
-	"[docker://]HOST/PATH[:TAG][@DIGEST],\n"
-	"dir:PATH, or - to read names from standard input, one a line." };
 
 /* Where Red Hat publishes the signatures of releases. */
 static char *const default_stores[] = {
@@ -35,17 +30,10 @@ static char *const default_stores[] = {
 		  "release" },
 };
 
-/* The command line as it was given. */
-struct settings {
-	struct string_list keys, fingerprints, stores, signatures, images;
-	const char *identity, *manifest, *authfile, *creds, *cert_dir;
-	bool digest_only, offline, tls_verify, allow_weak, json, quiet, verbose;
-	unsigned timeout_ms, retry_times, jobs;
-};
-
 /* All that a run owns. */
 struct run {
-	struct settings s;
+	struct verify_settings s;
+	struct deadline deadline; /* --timeout */
 	struct reference identity;
 	char (*fingerprints)[FINGERPRINT_HEX + 1];
 	size_t n_fingerprints;
@@ -75,11 +63,7 @@ run_free(struct run *r)
 	free(r->fingerprints);
 	buf_free(&r->names_text);
 	reference_free(&r->identity);
-	string_list_free(&r->s.keys);
-	string_list_free(&r->s.fingerprints);
-	string_list_free(&r->s.stores);
-	string_list_free(&r->s.signatures);
-	string_list_free(&r->s.images);
+	verify_settings_free(&r->s);
 	confined_free(&r->confined);
 }
 AUTO_DEFINE(run)
@@ -87,55 +71,6 @@ AUTO_DEFINE(run)
 /*
  * --- the command line ---------------------------------------------------------------------------
  */
-
-static enum options_result
-read_command_line(struct settings *s, int argc, char **argv, struct err *e)
-{
-	const struct option_row rows[] = {
-		{ OPTION_LIST, 0, "key", "FILE", "trust the OpenPGP keys of FILE (repeatable)",
-		    &s->keys, 0, 0 },
-		{ OPTION_LIST, 0, "fingerprint", "FPR",
-		    "... but only these primary keys (repeatable, a,b)", &s->fingerprints, 0, 0 },
-		{ OPTION_STRING, 0, "identity", "REF", "the repository[:tag] that must be signed",
-		    &s->identity, 0, 0 },
-		{ OPTION_LIST, 0, "store", "URL",
-		    "signature store: https, http or file (repeatable)", &s->stores, 0, 0 },
-		{ OPTION_LIST, 0, "signature", "FILE",
-		    "use this signature, ask no store (repeatable)", &s->signatures, 0, 0 },
-		{ OPTION_STRING, 0, "manifest", "FILE", "take the manifest from FILE", &s->manifest,
-		    0, 0 },
-		{ OPTION_FLAG, 0, "digest-only", NULL,
-		    "fetch no manifest: verify the digest as given", &s->digest_only, 0, 0 },
-		{ OPTION_FLAG, 0, "allow-weak-crypto", NULL,
-		    "accept SHA-1, SHA-224, RIPEMD-160, short keys", &s->allow_weak, 0, 0 },
-		{ OPTION_FLAG, 0, "offline", NULL, "touch no network", &s->offline, 0, 0 },
-		{ OPTION_STRING, 0, "authfile", "FILE", "credentials for registries", &s->authfile,
-		    0, 0 },
-		{ OPTION_STRING, 0, "creds", "USER:PASSWORD", "credentials for the registry",
-		    &s->creds, 0, 0 },
-		{ OPTION_STRING, 0, "cert-dir", "DIR",
-		    "*.crt here are trusted too; *.cert and *.key are ours", &s->cert_dir, 0, 0 },
-		{ OPTION_BOOL, 0, "tls-verify", "BOOL", "verify TLS certificates (default true)",
-		    &s->tls_verify, 0, 0 },
-		{ OPTION_DURATION, 0, "timeout", "TIME", "limit for one request (default 30s)",
-		    &s->timeout_ms, 0, 3600 * 1000 },
-		{ OPTION_NUMBER, 0, "retry-times", "N",
-		    "tries after a failure in passing (default 2)", &s->retry_times, 0, 20 },
-		{ OPTION_NUMBER, 'j', "jobs", "N", "images at once (default 4)", &s->jobs, 1,
-		    MAX_JOBS },
-		{ OPTION_FLAG, 0, "json", NULL, "print a JSON report, relsig-report(5)", &s->json,
-		    0, 0 },
-		{ OPTION_FLAG, 'q', "quiet", NULL, "print nothing, only exit", &s->quiet, 0, 0 },
-		{ OPTION_FLAG, 'v', "verbose", NULL, "print every attempt", &s->verbose, 0, 0 },
-		{ OPTION_END, 0, NULL, NULL, NULL, NULL, 0, 0 },
-	};
-
-	*s = (struct settings){ .tls_verify = true,
-		.timeout_ms = HTTP_TIMEOUT_MS,
-		.retry_times = HTTP_RETRY_TIMES,
-		.jobs = DEFAULT_JOBS };
-	return options_read(&command, rows, argc, argv, &s->images, e);
-}
 
 /* --fingerprint takes comma lists, as skopeo does. */
 static int
@@ -169,7 +104,8 @@ read_names(struct run *r, struct err *e)
 
 	if (r->names_text.p != NULL)
 		return err_set(e, E_USAGE, "standard input can be read once only");
-	if (file_read_fd(&r->names_text, STDIN_FILENO, "standard input", MAX_NAMES_BYTES, e) != 0)
+	if (file_read_fd_by(&r->names_text, STDIN_FILENO, "standard input", MAX_NAMES_BYTES,
+		&r->deadline, e) != 0)
 		return -1;
 	buf_add_byte(&r->names_text, '\0');
 	if (strlen(buf_str(&r->names_text)) + 1 != r->names_text.n)
@@ -201,32 +137,6 @@ collect_names(struct run *r, struct err *e)
 	return 0;
 }
 
-static int
-check_settings(const struct run *r, struct err *e)
-{
-	const struct settings *s = &r->s;
-
-	if (s->digest_only && s->manifest != NULL)
-		return err_set(e, E_USAGE, "--digest-only and --manifest exclude each other");
-	if (s->manifest != NULL && r->n_names > 1)
-		return err_set(e, E_USAGE, "--manifest is the manifest of one IMAGE; %zu are given",
-		    r->n_names);
-	if (s->fingerprints.n > 0 && s->keys.n == 0)
-		return err_set(e, E_USAGE,
-		    "--fingerprint says which keys of --key files are trusted: give "
-		    "--key too");
-	if (s->json && s->quiet)
-		return err_set(e, E_USAGE, "--json and --quiet exclude each other");
-	for (size_t i = 0; i < s->stores.n; i++) {
-		if (store_check_url(s->stores.v[i], e) != 0)
-			return err_wrap(e, "--store");
-		if (s->offline && store_needs_network(s->stores.v[i]))
-			return err_set(e, E_USAGE,
-			    "--store %s needs the network, --offline forbids it", s->stores.v[i]);
-	}
-	return 0;
-}
-
 /*
  * --- the run ------------------------------------------------------------------------------------
  */
@@ -235,7 +145,7 @@ check_settings(const struct run *r, struct err *e)
 static bool
 needs_fetcher(const struct run *r)
 {
-	const struct settings *s = &r->s;
+	const struct verify_settings *s = &r->s;
 	bool needs = s->keys.n == 0 || (!s->digest_only && s->manifest == NULL) ||
 		     (s->stores.n == 0 && s->signatures.n == 0);
 
@@ -250,10 +160,12 @@ prepare(struct run *r, struct err *e)
 	const struct http_options ho = { .cert_dir = r->s.cert_dir,
 		.tls_no_verify = !r->s.tls_verify,
 		.offline = r->s.offline,
-		.timeout_ms = r->s.timeout_ms,
-		.retry_times = r->s.retry_times };
-	const struct openpgp_options oo = { .allow_weak = r->s.allow_weak,
-		.timeout_ms = GPG_TIMEOUT_MS };
+		.timeout_ms = r->s.request_timeout_ms,
+		.retry_times = r->s.retry_times,
+		.deadline = r->deadline };
+	const struct openpgp_options oo = {
+		.allow_weak = r->s.allow_weak, .timeout_ms = GPG_TIMEOUT_MS, .deadline = r->deadline
+	};
 	AUTO_STR char *cache = NULL;
 
 	if (uname(&r->machine) != 0)
@@ -261,11 +173,13 @@ prepare(struct run *r, struct err *e)
 	if (r->s.keys.n == 0 && !r->s.offline)
 		cache = key_cache_make();
 	if (children_adopt(e) != 0 || http_open(&r->http, &ho, e) != 0 ||
-	    confined_enter(&r->confined, needs_fetcher(r) ? r->http : NULL, cache, e) != 0 ||
+	    confined_enter(
+		&r->confined, needs_fetcher(r) ? r->http : NULL, cache, &r->deadline, e) != 0 ||
 	    openpgp_open(&r->openpgp, &oo, e) != 0)
 		return -1;
-	r->credentials =
-	    (struct credential_options){ .creds = r->s.creds, .authfile = r->s.authfile };
+	r->credentials = (struct credential_options){
+		.creds = r->s.creds, .authfile = r->s.authfile, .deadline = r->deadline
+	};
 	r->registry = registry_new(r->http, &r->credentials);
 	r->ready = ready_new();
 	return 0;
@@ -278,7 +192,8 @@ find_keys(struct run *r, struct err *e)
 		.n_files = r->s.keys.n,
 		.fingerprints = (const char(*)[FINGERPRINT_HEX + 1]) r->fingerprints,
 		.n_fingerprints = r->n_fingerprints,
-		.http = r->http };
+		.http = r->http,
+		.deadline = r->deadline };
 
 	if (r->keys_found)
 		return 0;
@@ -350,7 +265,8 @@ verify(struct run *r, struct err *e)
 		.n_signature_files = r->s.signatures.n,
 		.identity = &r->identity,
 		.manifest_file = r->s.manifest,
-		.digest_only = r->s.digest_only };
+		.digest_only = r->s.digest_only,
+		.deadline = r->deadline };
 	struct image_run run = { .options = &options };
 	AUTO_PTR(batch) batch = NULL;
 
@@ -369,8 +285,10 @@ verify(struct run *r, struct err *e)
 	/*
 	 * Only the search in the default places may need the network, and runs beside the threads.
 	 */
-	if (r->s.keys.n > 0 && find_keys(r, e) != 0)
+	if (r->s.keys.n > 0 && find_keys(r, e) != 0 && e->code != E_TIMED_OUT)
 		return -1;
+	/* When the time is up, the report still has every image. */
+	err_free(e);
 	if (batch_start(&batch, &run, r->names, r->n_names, r->s.jobs, e) != 0)
 		return -1;
 	prepare_keys(r);
@@ -382,19 +300,21 @@ cmd_verify(int argc, char **argv)
 {
 	AUTO(run) r = { 0 };
 	AUTO(err) e = ERR_INIT;
+	int64_t start = clock_ms();
 	int status;
 
-	switch (read_command_line(&r.s, argc, argv, &e)) {
+	switch (verify_settings_read(&r.s, argc, argv, &e)) {
 	case OPTIONS_HELP:
 		return finish_output(0);
 	case OPTIONS_BAD:
-		return fail(command.name, &e);
+		return fail(verify_command.name, &e);
 	case OPTIONS_READ:
 		break;
 	}
+	r.deadline = deadline_after(start, r.s.timeout_ms);
 	if (read_fingerprints(&r, &e) != 0 || read_identity(&r, &e) != 0 ||
-	    collect_names(&r, &e) != 0 || check_settings(&r, &e) != 0)
-		return fail(command.name, &e);
+	    collect_names(&r, &e) != 0 || verify_settings_check(&r.s, r.n_names, &e) != 0)
+		return fail(verify_command.name, &e);
 	status = verify(&r, &e);
-	return status >= 0 ? status : fail(command.name, &e);
+	return status >= 0 ? status : fail(verify_command.name, &e);
 }

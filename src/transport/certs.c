@@ -68,25 +68,31 @@ has_name(const struct names *names, const char *name)
 	return false;
 }
 
-/* Append a file; left is what may still be read of MAX_CERTS_BYTES. */
+/* What may still be read of MAX_CERTS_BYTES, and until when. */
+struct budget {
+	size_t left;
+	struct deadline deadline;
+};
+
 static int
-add_file(struct buf *out, const char *directory, const char *name, size_t *left, struct err *e)
+add_file(
+    struct buf *out, const char *directory, const char *name, struct budget *budget, struct err *e)
 {
 	AUTO_STR char *path = xasprintf("%s/%s", directory, name);
 	AUTO(buf) content = BUF_INIT;
 
-	if (file_read(&content, path, *left, e) != 0) {
+	if (file_read_by(&content, path, budget->left, &budget->deadline, e) != 0) {
 		if (e->code == E_TOO_LARGE)
 			return err_set(e, E_TOO_LARGE, "%s: more than %zu bytes of certificates",
 			    directory, MAX_CERTS_BYTES);
 		return -1;
 	}
-	*left -= content.n;
+	budget->left -= content.n;
 	buf_add(out, content.p, content.n);
 	/* A file may lack the newline that the next one's first line needs. */
-	if (*left > 0) {
+	if (budget->left > 0) {
 		buf_add_byte(out, '\n');
-		(*left)--;
+		budget->left--;
 	}
 	return 0;
 }
@@ -94,7 +100,7 @@ add_file(struct buf *out, const char *directory, const char *name, size_t *left,
 /* NAME.cert and NAME.key are one thing: each needs the other. */
 static int
 add_pair(struct certs *out, const char *directory, const struct names *names, const char *name,
-    size_t *left, struct err *e)
+    struct budget *budget, struct err *e)
 {
 	AUTO_STR char *stem = xstrndup(name, (size_t)(strrchr(name, '.') - name));
 	AUTO_STR char *certificate = xasprintf("%s.cert", stem);
@@ -113,16 +119,17 @@ add_pair(struct certs *out, const char *directory, const struct names *names, co
 	if (out->certificate.n > 0)
 		return err_set(e, E_USAGE, "%s: %s is a second client certificate, want one",
 		    directory, certificate);
-	if (add_file(&out->certificate, directory, certificate, left, e) != 0)
+	if (add_file(&out->certificate, directory, certificate, budget, e) != 0)
 		return -1;
-	return add_file(&out->key, directory, key, left, e);
+	return add_file(&out->key, directory, key, budget, e);
 }
 
 static int
-read_directory(struct certs *out, const char *directory, struct err *e)
+read_directory(
+    struct certs *out, const char *directory, const struct deadline *deadline, struct err *e)
 {
 	AUTO(names) names = NAMES_INIT;
-	size_t left = MAX_CERTS_BYTES;
+	struct budget budget = { .left = MAX_CERTS_BYTES, .deadline = *deadline };
 	const char *name;
 	size_t i;
 	int r;
@@ -133,9 +140,9 @@ read_directory(struct certs *out, const char *directory, struct err *e)
 		name = names.v[i];
 		r = 0;
 		if (text_ends_with(name, ".crt"))
-			r = add_file(&out->ca, directory, name, &left, e);
+			r = add_file(&out->ca, directory, name, &budget, e);
 		else if (text_ends_with(name, ".cert") || text_ends_with(name, ".key"))
-			r = add_pair(out, directory, &names, name, &left, e);
+			r = add_pair(out, directory, &names, name, &budget, e);
 		if (r != 0)
 			return -1;
 	}
@@ -170,7 +177,8 @@ find_directory(const char *host_port)
 }
 
 int
-certs_read(struct certs *out, const char *directory, const char *host_port, struct err *e)
+certs_read(struct certs *out, const char *directory, const char *host_port,
+    const struct deadline *deadline, struct err *e)
 {
 	AUTO_STR char *found = NULL;
 	AUTO(certs) c = CERTS_INIT;
@@ -182,7 +190,7 @@ certs_read(struct certs *out, const char *directory, const char *host_port, stru
 	}
 	if (directory == NULL)
 		return 0;
-	if (read_directory(&c, directory, e) != 0)
+	if (read_directory(&c, directory, deadline, e) != 0)
 		return err_wrap(e, "certificates");
 	*out = c;
 	c = (struct certs)CERTS_INIT;
@@ -193,14 +201,14 @@ int
 certs_read_authorities(struct buf *ca, const char *directory, struct err *e)
 {
 	AUTO(names) names = NAMES_INIT;
-	size_t left = ca->n < MAX_CERTS_BYTES ? MAX_CERTS_BYTES - ca->n : 0;
+	struct budget budget = { .left = ca->n < MAX_CERTS_BYTES ? MAX_CERTS_BYTES - ca->n : 0 };
 	AUTO(err) skipped = ERR_INIT;
 	size_t i;
 
 	if (list(&names, directory, &skipped) != 0)
 		return 0;
 	for (i = 0; i < names.n; i++) {
-		if (add_file(ca, directory, names.v[i], &left, &skipped) == 0)
+		if (add_file(ca, directory, names.v[i], &budget, &skipped) == 0)
 			continue;
 		if (skipped.code == E_TOO_LARGE)
 			return err_set(e, E_TOO_LARGE, "%s", err_msg(&skipped));

@@ -21,12 +21,12 @@ setting(const char *name)
 
 static int
 look_in(struct credentials *out, const char *path, enum authfile_form form,
-    const struct reference *image, struct err *e)
+    const struct deadline *deadline, const struct reference *image, struct err *e)
 {
 	AUTO(buf) file = BUF_INIT;
 	int r;
 
-	if (file_read(&file, path, MAX_AUTHFILE_BYTES, e) != 0)
+	if (file_read_by(&file, path, MAX_AUTHFILE_BYTES, deadline, e) != 0)
 		return err_wrap(e, "reading credentials");
 	r = authfile_find(out, buf_bytes(&file), form, image, e);
 	if (r != 0)
@@ -39,9 +39,9 @@ look_in(struct credentials *out, const char *path, enum authfile_form form,
 /* A file that somebody named must be there. */
 static int
 look_in_named(struct credentials *out, const char *path, const char *by,
-    const struct reference *image, struct err *e)
+    const struct deadline *deadline, const struct reference *image, struct err *e)
 {
-	if (look_in(out, path, AUTHFILE_AUTHS, image, e) == 0)
+	if (look_in(out, path, AUTHFILE_AUTHS, deadline, image, e) == 0)
 		return 0;
 	/* Not "not found": that is what a registry says of an image. */
 	if (e->code == E_NOT_FOUND)
@@ -82,14 +82,14 @@ usual_places(struct place out[4])
 /* The first file with an entry wins, as in containers/image. */
 static int
 look_in_places(struct credentials *out, const struct place *places, size_t n,
-    const struct reference *image, struct err *e)
+    const struct deadline *deadline, const struct reference *image, struct err *e)
 {
 	size_t i;
 
 	for (i = 0; i < n && !credentials_are_set(out); i++) {
 		if (places[i].path == NULL)
 			continue;
-		if (look_in(out, places[i].path, places[i].form, image, e) == 0)
+		if (look_in(out, places[i].path, places[i].form, deadline, image, e) == 0)
 			continue;
 		if (e->code != E_NOT_FOUND)
 			return -1;
@@ -102,6 +102,7 @@ int
 credentials_find(struct credentials *out, const struct credential_options *options,
     const struct reference *image, struct err *e)
 {
+	const struct deadline *deadline = &options->deadline;
 	struct place places[4] = { { NULL, AUTHFILE_AUTHS } };
 	size_t i;
 	int r;
@@ -110,12 +111,12 @@ credentials_find(struct credentials *out, const struct credential_options *optio
 	if (options->creds != NULL)
 		return credentials_parse(out, options->creds, e);
 	if (options->authfile != NULL)
-		return look_in_named(out, options->authfile, "--authfile", image, e);
+		return look_in_named(out, options->authfile, "--authfile", deadline, image, e);
 	if (setting("REGISTRY_AUTH_FILE") != NULL)
 		return look_in_named(
-		    out, setting("REGISTRY_AUTH_FILE"), "$REGISTRY_AUTH_FILE", image, e);
+		    out, setting("REGISTRY_AUTH_FILE"), "$REGISTRY_AUTH_FILE", deadline, image, e);
 	usual_places(places);
-	r = look_in_places(out, places, ARRAY_LEN(places), image, e);
+	r = look_in_places(out, places, ARRAY_LEN(places), deadline, image, e);
 	for (i = 0; i < ARRAY_LEN(places); i++)
 		free(places[i].path);
 	return r;

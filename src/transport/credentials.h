@@ -4,6 +4,7 @@
 #define RELSIG_TRANSPORT_CREDENTIALS_H
 
 #include "base/base.h"
+#include "base/deadline.h"
 #include "base/err.h"
 #include "formats/authfile.h"
 #include "formats/reference.h"
@@ -13,6 +14,7 @@ struct credential_options {
 	const char *creds;
 	/* --authfile, or NULL: $REGISTRY_AUTH_FILE. Either must exist, and is the only one. */
 	const char *authfile;
+	struct deadline deadline; /* for a file that is a FIFO */
 };
 
 /*

@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "base/limits.h"
-#include "transport/clock.h"
+#include "base/clock.h"
 #include "transport/fetcher_option.h"
 
 /* No answer to a connection in this time is no answer: the rest is for another try. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/children.h"
+#include "base/clock.h"
 
 #define FETCHER_NAME "relsig-fetch"
 
@@ -126,6 +128,42 @@ fetcher_process_start(struct fetcher_process *out, const char *path, struct err 
 	if (r != 0)
 		fetcher_process_free(out);
 	return r;
+}
+
+/* A process that dies with bytes unread resets the socket: these are one and the same to us. */
+int
+fetcher_process_ended(int error, struct err *e)
+{
+	if (error == 0 || error == ECONNRESET || error == EPIPE)
+		return err_set(e, E_UNREACHABLE, "the fetcher ended unexpectedly");
+	errno = error;
+	return err_sys(e, E_UNREACHABLE, "the fetcher's socket");
+}
+
+int
+fetcher_process_send(const struct fetcher_process *p, struct bytes b, int64_t until, struct err *e)
+{
+	struct pollfd fd = { .fd = p->fd, .events = POLLOUT };
+	int64_t left;
+	ssize_t n;
+
+	while (b.n > 0) {
+		n = send(p->fd, b.p, b.n, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (n >= 0) {
+			b.p += n;
+			b.n -= (size_t)n;
+			continue;
+		}
+		if (errno == EINTR)
+			continue;
+		if (errno != EAGAIN && errno != EWOULDBLOCK)
+			return fetcher_process_ended(errno, e);
+		left = until - clock_ms();
+		if (left <= 0)
+			return err_set(e, E_UNREACHABLE, "the fetcher takes no more requests");
+		poll(&fd, 1, (int)left);
+	}
+	return 0;
 }
 
 void

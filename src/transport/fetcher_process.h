@@ -23,6 +23,13 @@ struct fetcher_process {
  * its socket does. E_IO, naming the path.
  */
 int fetcher_process_start(struct fetcher_process *out, const char *path, struct err *e) RESULT_USED;
+/*
+ * Send all of it, by until (clock_ms): E_UNREACHABLE when it takes no more, or has ended, which may
+ * also show when reading: error is errno, or 0 at the end of the stream.
+ */
+int fetcher_process_send(
+    const struct fetcher_process *p, struct bytes b, int64_t until, struct err *e) RESULT_USED;
+int fetcher_process_ended(int error, struct err *e);
 /* SIGKILL and reap; the socket stays open (a thread may be looking at it) but says end of file. */
 void fetcher_process_kill(struct fetcher_process *p);
 /* Kill, and close the socket. */

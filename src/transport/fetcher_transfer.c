@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "transport/clock.h"
+#include "base/clock.h"
 #include "transport/fetcher_hop.h"
 #include "transport/fetcher_url.h"
 

@@ -5,13 +5,13 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/limits.h"
 #include "base/text.h"
 #include "transport/certs.h"
-#include "transport/clock.h"
+#include "base/clock.h"
 #include "transport/http_reply.h"
+#include "transport/http_request.h"
 #include "transport/http_session.h"
 #include "transport/http_wire.h"
 
@@ -30,6 +30,7 @@ struct http {
 	char *cert_dir;
 	bool tls_no_verify, offline;
 	unsigned timeout_ms, retry_times;
+	struct deadline deadline;
 	struct http_session *session;
 	pthread_mutex_t lock; /* guards hosts */
 	struct host_certs **hosts;
@@ -60,7 +61,8 @@ http_open(struct http **out, const struct http_options *options, struct err *e)
 	h->offline = options->offline;
 	h->timeout_ms = options->timeout_ms;
 	h->retry_times = options->retry_times;
-	h->session = http_session_new(options->fetcher, options->timeout_ms);
+	h->deadline = options->deadline;
+	h->session = http_session_new(options->fetcher, options->timeout_ms, &options->deadline);
 	pthread_mutex_init(&h->lock, NULL);
 	*out = h;
 	return 0;
@@ -103,42 +105,6 @@ http_allows_plain(const struct http *h)
 	return h->tls_no_verify;
 }
 
-/* Printable ASCII without space, and no backslash, which some read as a slash and some do not. */
-static bool
-is_url_text(const char *s)
-{
-	for (; *s != '\0'; s++)
-		if (*s <= ' ' || *s > '~' || *s == '\\')
-			return false;
-	return true;
-}
-
-/*
- * RFC 3986 section 3.2: HOST[:PORT] stands between "//" and the path, the query or the fragment.
- * The user name is looked for first, so that no message shows a password.
- */
-static int
-check_url(const char *url, struct err *e)
-{
-	const char *authority = strstr(url, "//");
-	size_t n;
-
-	authority = authority != NULL ? authority + 2 : url;
-	n = strcspn(authority, "/?#");
-	if (memchr(authority, '@', n) != NULL)
-		return err_set(e, E_USAGE, "a URL with a user name or password is not accepted");
-	if (strlen(url) > MAX_URL_BYTES)
-		return err_set(
-		    e, E_USAGE, "a URL of %zu bytes, want at most %zu", strlen(url), MAX_URL_BYTES);
-	if (!is_url_text(url))
-		return err_set(e, E_USAGE, "%s: a character that no URL has", url);
-	if (strncasecmp(url, "https://", 8) != 0 && strncasecmp(url, "http://", 7) != 0)
-		return err_set(e, E_USAGE, "%s: want http:// or https://", url);
-	if (n == 0 || authority[0] == ':')
-		return err_set(e, E_USAGE, "%s: no host", url);
-	return 0;
-}
-
 /* HOST[:PORT] of a URL that was checked, for free(). */
 static char *
 server_of(const char *url)
@@ -146,57 +112,6 @@ server_of(const char *url)
 	const char *authority = strstr(url, "//") + 2;
 
 	return xstrndup(authority, strcspn(authority, "/?#"));
-}
-
-/* Field values of RFC 9110 section 5.5 that carry no line ends: nothing can be smuggled in. */
-static bool
-is_header_text(const char *s)
-{
-	for (; *s != '\0'; s++)
-		if ((unsigned char)*s < ' ' || *s == 0x7f)
-			return false;
-	return true;
-}
-
-static int
-check_header(const char *header, struct err *e)
-{
-	/* Authorization has a member of its own, with its own rules. */
-	static const char *const refused[] = { "authorization", "proxy-authorization", "cookie",
-		"host", "content-length", "transfer-encoding" };
-	size_t n = strcspn(header, ":"), i;
-
-	if (n == 0 || header[n] != ':' || !is_header_text(header) || strcspn(header, " \t") < n)
-		return err_set(e, E_USAGE, "not a header: %s", header);
-	for (i = 0; i < ARRAY_LEN(refused); i++)
-		if (strlen(refused[i]) == n && strncasecmp(header, refused[i], n) == 0)
-			return err_set(
-			    e, E_USAGE, "a header that is not the caller's: %s", refused[i]);
-	return 0;
-}
-
-static int
-check_request(const struct http_request *request, struct err *e)
-{
-	const char *method = request->method;
-	bool is_post = strcmp(method, "POST") == 0;
-	const char *const *header;
-
-	if (!is_post && strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
-		return err_set(e, E_USAGE, "method %s, want GET, HEAD or POST", method);
-	if (!is_post && request->body.n > 0)
-		return err_set(e, E_USAGE, "a body with %s", method);
-	if (request->body.n > WIRE_MAX_REQUEST_BODY_BYTES)
-		return err_set(e, E_TOO_LARGE, "a request body of %zu bytes, want at most %zu",
-		    request->body.n, WIRE_MAX_REQUEST_BODY_BYTES);
-	if (request->max_body > UINT32_MAX)
-		return err_set(e, E_USAGE, "a response of up to %zu bytes", request->max_body);
-	if (request->authorization != NULL && !is_header_text(request->authorization))
-		return err_set(e, E_USAGE, "a control character in the authorization");
-	for (header = request->headers; header != NULL && *header != NULL; header++)
-		if (check_header(*header, e) != 0)
-			return -1;
-	return 0;
 }
 
 /* Borrowed for the session's life. */
@@ -213,7 +128,8 @@ find_certs(struct http *h, const char *host_port, const struct certs **out, stru
 		if (strcmp(h->hosts[i]->host_port, host_port) == 0)
 			break;
 	r = 0;
-	if (i == h->n_hosts && (r = certs_read(&certs, h->cert_dir, host_port, e)) == 0) {
+	if (i == h->n_hosts &&
+	    (r = certs_read(&certs, h->cert_dir, host_port, &h->deadline, e)) == 0) {
 		entry = xcalloc(1, sizeof(*entry));
 		entry->host_port = xstrdup(host_port);
 		entry->certs = certs;
@@ -238,7 +154,7 @@ encode(struct http_ticket *t, const struct http_request *request, struct err *e)
 		.url = request->url,
 		.authorization = request->authorization,
 		.max_body = (uint32_t)request->max_body,
-		.timeout_ms = h->timeout_ms,
+		.timeout_ms = (uint32_t)deadline_left_ms(&h->deadline, (int)h->timeout_ms),
 		.tls_no_verify = h->tls_no_verify,
 	};
 
@@ -266,7 +182,7 @@ start(struct http *h, const struct http_request *request, struct err *e)
 {
 	AUTO_PTR(http_ticket) t = NULL;
 
-	if (check_url(request->url, e) != 0 || check_request(request, e) != 0)
+	if (http_request_check(request, e) != 0)
 		return NULL;
 	t = xcalloc(1, sizeof(*t));
 	t->http = h;
@@ -277,6 +193,11 @@ start(struct http *h, const struct http_request *request, struct err *e)
 	buf_add(&t->body, request->body.p, request->body.n);
 	if (h->offline) {
 		err_set(e, E_UNREACHABLE, "%s: not asked, because --offline", t->what);
+		return NULL;
+	}
+	if (deadline_passed(&h->deadline)) {
+		(void)deadline_error(&h->deadline, e);
+		err_wrap(e, "%s", t->what);
 		return NULL;
 	}
 	if (encode(t, request, e) != 0 || send_ticket(t, e) != 0) {
@@ -318,6 +239,19 @@ pause_before(const struct http_reply *reply, unsigned tries)
 	return ms > (int64_t)reply->retry_after * 1000 ? ms : (int64_t)reply->retry_after * 1000;
 }
 
+/* Not waited for: a request to another server may still do better in what is left. */
+static int
+no_time_for_pause(const struct http *h, const struct http_reply *reply, int64_t ms, struct err *e)
+{
+	AUTO(err) why = ERR_INIT;
+
+	if (http_reply_error(reply, &why) == 0)
+		(void)err_set(&why, E_UNREACHABLE, "status %u", reply->response.status);
+	return err_set(e, E_TIMED_OUT,
+	    "%s; the next try would be in %lld ms, when the run's --timeout of %u s is over",
+	    err_msg(&why), (long long)ms, h->deadline.given_ms / 1000);
+}
+
 /* The last reply of as many tries as it takes and is allowed. */
 static int
 converse(struct http_ticket *t, struct http_reply *reply, struct err *e)
@@ -333,6 +267,8 @@ converse(struct http_ticket *t, struct http_reply *reply, struct err *e)
 		ms = pause_before(reply, tries);
 		if (ms < 0)
 			return 0;
+		if (deadline_left_ms(&t->http->deadline, (int)ms) < ms)
+			return no_time_for_pause(t->http, reply, ms, e);
 		http_reply_free(reply);
 		pause_for(ms);
 		if (send_ticket(t, e) != 0)

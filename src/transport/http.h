@@ -12,6 +12,7 @@
 
 #include "base/base.h"
 #include "base/buf.h"
+#include "base/deadline.h"
 #include "base/err.h"
 
 struct http;
@@ -33,6 +34,7 @@ struct http_options {
 	 * 5xx but 501. A Retry-After of over 30 s ends them.
 	 */
 	unsigned retry_times;
+	struct deadline deadline; /* of all requests, tries and pauses: E_TIMED_OUT after it */
 };
 
 struct http_request {

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "transport/clock.h"
+#include "base/clock.h"
 #include "transport/fetcher_process.h"
 
 /* The fetcher keeps the deadlines of requests; this much later the judge does it in its place. */
@@ -29,6 +29,7 @@ struct http_session {
 	pthread_cond_t news;  /* a response came, the session failed, or nobody reads any more */
 	char *path;
 	unsigned timeout_ms;
+	struct deadline deadline;
 	struct fetcher_process process;
 	struct wire_reader reader;
 	bool greeted;		   /* HELLO was right */
@@ -110,13 +111,14 @@ admit(void *arg, const struct wire_prefix *p, struct err *e)
 }
 
 struct http_session *
-http_session_new(const char *fetcher, unsigned timeout_ms)
+http_session_new(const char *fetcher, unsigned timeout_ms, const struct deadline *deadline)
 {
 	struct http_session *s = xcalloc(1, sizeof(*s));
 	pthread_condattr_t attributes;
 
 	s->path = fetcher != NULL ? xstrdup(fetcher) : NULL;
 	s->timeout_ms = timeout_ms;
+	s->deadline = *deadline;
 	s->process = (struct fetcher_process)FETCHER_PROCESS_INIT;
 	s->reader.admit = admit;
 	s->reader.arg = s;
@@ -196,16 +198,6 @@ take_frame(struct http_session *s, struct err *e)
 	return 0;
 }
 
-/* A process that dies with bytes unread resets the socket: these are one and the same to us. */
-static int
-ended(int error, struct err *e)
-{
-	if (error == 0 || error == ECONNRESET || error == EPIPE)
-		return err_set(e, E_UNREACHABLE, "the fetcher ended unexpectedly");
-	errno = error;
-	return err_sys(e, E_UNREACHABLE, "the fetcher's socket");
-}
-
 /* Read what is there. -1: the session is over. */
 static int
 drain(struct http_session *s, struct err *e)
@@ -223,7 +215,7 @@ drain(struct http_session *s, struct err *e)
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 			return 0;
 		if (n <= 0)
-			return ended(n < 0 ? errno : 0, e);
+			return fetcher_process_ended(n < 0 ? errno : 0, e);
 		if (wire_reader_got(&s->reader, (size_t)n, &whole, e) != 0)
 			return err_wrap(e, "the fetcher sent");
 		if (!whole)
@@ -254,32 +246,6 @@ read_until(struct http_session *s, int64_t until)
 }
 
 static int
-send_all(struct http_session *s, struct bytes b, int64_t until, struct err *e)
-{
-	struct pollfd fd = { .fd = s->process.fd, .events = POLLOUT };
-	int64_t left;
-	ssize_t n;
-
-	while (b.n > 0) {
-		n = send(s->process.fd, b.p, b.n, MSG_NOSIGNAL | MSG_DONTWAIT);
-		if (n >= 0) {
-			b.p += n;
-			b.n -= (size_t)n;
-			continue;
-		}
-		if (errno == EINTR)
-			continue;
-		if (errno != EAGAIN && errno != EWOULDBLOCK)
-			return ended(errno, e);
-		left = until - clock_ms();
-		if (left <= 0)
-			return err_set(e, E_UNREACHABLE, "the fetcher takes no more requests");
-		poll(&fd, 1, (int)left);
-	}
-	return 0;
-}
-
-static int
 failure(const struct http_session *s, struct err *e)
 {
 	return err_set(e, s->failure.code, "%s", err_msg(&s->failure));
@@ -294,8 +260,9 @@ send_locked(struct http_session *s, struct http_call *call, struct bytes frame, 
 	if (http_session_start(s, e) != 0)
 		return -1;
 	/* A fetcher that died at once has said why, perhaps: another version. */
-	if (s->failure.code == E_NONE && (send_all(s, frame, call->deadline, &why) != 0 ||
-					     send_all(s, body, call->deadline, &why) != 0)) {
+	if (s->failure.code == E_NONE &&
+	    (fetcher_process_send(&s->process, frame, call->deadline, &why) != 0 ||
+		fetcher_process_send(&s->process, body, call->deadline, &why) != 0)) {
 		AUTO(err) said = ERR_INIT;
 
 		fail(s, drain(s, &said) != 0 && !s->greeted ? &said : &why);
@@ -316,12 +283,15 @@ http_session_send(struct http_session *s, uint64_t id, size_t max_body, struct b
 
 	call->id = id;
 	call->max_body = max_body;
-	call->deadline = clock_ms() + s->timeout_ms + GRACE_MS;
+	call->deadline = deadline_cap(&s->deadline, clock_ms() + s->timeout_ms + GRACE_MS);
 	pthread_mutex_lock(&s->lock);
 	r = send_locked(s, call, frame, body, e);
 	pthread_mutex_unlock(&s->lock);
 	if (r == 0)
 		return call;
+	/* Then all else that went wrong came of that. */
+	if (deadline_passed(&s->deadline))
+		(void)deadline_error(&s->deadline, e);
 	call_free(call);
 	return NULL;
 }
@@ -336,10 +306,14 @@ await(struct http_session *s, struct http_call *call, struct err *e)
 	/* A caller may come late for a response that waits in the socket. */
 	if (until < call->deadline)
 		until = call->deadline;
+	until = deadline_cap(&s->deadline, until);
 	t = clock_timespec(until);
 	for (;;) {
 		if (call->done)
 			return 0;
+		/* Before the failure, which may be what another thread made of it. */
+		if (deadline_passed(&s->deadline))
+			break;
 		if (s->failure.code != E_NONE)
 			return failure(s, e);
 		if (clock_ms() >= until)
@@ -349,7 +323,11 @@ await(struct http_session *s, struct http_call *call, struct err *e)
 		else
 			read_until(s, until);
 	}
-	err_set(e, E_TIMED_OUT, "the fetcher did not answer within %u ms", s->timeout_ms);
+	if (deadline_passed(&s->deadline))
+		(void)deadline_error(&s->deadline, e);
+	else
+		(void)err_set(
+		    e, E_TIMED_OUT, "the fetcher did not answer within %u ms", s->timeout_ms);
 	fail(s, e);
 	return -1;
 }
@@ -385,7 +363,8 @@ http_session_abandon(struct http_session *s, struct http_call *call)
 	wire_cancel_encode(&frame, call->id);
 	pthread_mutex_lock(&s->lock);
 	if (!call->done && s->failure.code == E_NONE &&
-	    send_all(s, buf_bytes(&frame), clock_ms() + GRACE_MS, &e) != 0)
+	    fetcher_process_send(&s->process, buf_bytes(&frame),
+		deadline_cap(&s->deadline, clock_ms() + GRACE_MS), &e) != 0)
 		fail(s, &e);
 	/* While a response may come, the call stays in the list to take it. */
 	gone = call->done || s->failure.code != E_NONE;

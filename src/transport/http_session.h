@@ -8,14 +8,16 @@
 #define RELSIG_TRANSPORT_HTTP_SESSION_H
 
 #include "base/base.h"
+#include "base/deadline.h"
 #include "base/err.h"
 #include "transport/http_reply.h"
 
 struct http_session;
 struct http_call; /* a request under way */
 
-/* fetcher: as http_options has it. */
-struct http_session *http_session_new(const char *fetcher, unsigned timeout_ms);
+/* fetcher, timeout_ms, deadline: as http_options has them. */
+struct http_session *http_session_new(
+    const char *fetcher, unsigned timeout_ms, const struct deadline *deadline);
 void http_session_free(struct http_session *s);
 
 /* Start the fetcher now, when it does not run yet; before threads use the session. E_IO. */
@@ -30,7 +32,10 @@ uint64_t http_session_id(struct http_session *s);
  */
 struct http_call *http_session_send(struct http_session *s, uint64_t id, size_t max_body,
     struct bytes frame, struct bytes body, struct err *e) RESULT_USED;
-/* The call is consumed in any case. E_UNREACHABLE, E_TIMED_OUT: the fetcher itself failed. */
+/*
+ * The call is consumed in any case. E_UNREACHABLE, E_TIMED_OUT: the fetcher itself failed, or the
+ * deadline has passed, after which the fetcher is killed: nothing is asked any more.
+ */
 int http_session_wait(struct http_session *s, struct http_call *call, struct http_reply *out,
     struct err *e) RESULT_USED;
 /*

@@ -170,7 +170,7 @@ find_credentials(
 	if (credentials_find(out, l->credentials, image, e) == 0)
 		return 0;
 	/* A broken or unusable file is a setting of this machine, no property of the image. */
-	if (e->code != E_IO)
+	if (e->code != E_IO && e->code != E_TIMED_OUT)
 		e->code = E_USAGE;
 	return err_wrap(e, "%s wants credentials", l->domain);
 }

@@ -77,7 +77,7 @@ source_manifest(struct source *s, struct buf *out, char **where, struct err *e)
 		return err_set(e, E_USAGE, "no image was named");
 	if (file == NULL)
 		return s->kind->manifest(s, out, where, e);
-	if (file_read(out, file, MAX_MANIFEST_BYTES, e) != 0) {
+	if (file_read_by(out, file, MAX_MANIFEST_BYTES, &s->options->deadline, e) != 0) {
 		buf_clear(out);
 		return err_wrap(e, "--manifest");
 	}

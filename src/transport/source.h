@@ -16,6 +16,7 @@ struct source_options {
 	struct registry *registry; /* borrowed */
 	/* --manifest FILE: the manifest is this file, wherever the image is; or NULL. */
 	const char *manifest_file;
+	struct deadline deadline; /* for reading it */
 };
 
 /* Never fails for a parsed image name; nothing is read yet. name and options are borrowed. */

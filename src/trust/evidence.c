@@ -57,6 +57,11 @@ check_operation(const struct judgment *j)
 		    j->evidence->timeout_ms);
 		return undecided(j, REASON_TIMED_OUT);
 	}
+	if (r->talkative) {
+		(void)err_set(j->e, E_IO, "gpg printed more than %zu bytes and was killed",
+		    MAX_GPG_TALK_BYTES);
+		return undecided(j, REASON_IO_ERROR);
+	}
 	if (gpg_status_has(r, "FAILURE", "option-parser")) {
 		(void)err_set(j->e, E_IO, "GnuPG configuration error: look at /etc/gnupg%s", said);
 		return undecided(j, REASON_IO_ERROR);

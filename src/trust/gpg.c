@@ -12,6 +12,9 @@
 #include "base/limits.h"
 #include "trust/gpg_run.h"
 
+/* Between one round of killing and the next. */
+enum { KILL_PAUSE_MS = 20 };
+
 /* Contexts that are idle: one is made for each thread that verifies at the same time. */
 struct gpg {
 	pthread_mutex_t lock;
@@ -123,30 +126,48 @@ run_probe(void *arg)
 	return NULL;
 }
 
+static bool
+join_within(pthread_t thread, int ms)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until); /* what pthread_timedjoin_np goes by */
+	until.tv_sec += ms / 1000;
+	until.tv_nsec += ms % 1000 * 1000000L;
+	if (until.tv_nsec >= 1000000000L) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000L;
+	}
+	return pthread_timedjoin_np(thread, NULL, &until) == 0;
+}
+
 /* Therefore it has a thread, and a deadline after which what it started is killed. */
 static int
-probe_with_deadline(struct probe *p, const struct pids *before, struct err *e)
+probe_with_deadline(
+    struct probe *p, const struct pids *before, const struct deadline *deadline, struct err *e)
 {
+	int timeout_ms = deadline_left_ms(deadline, GPG_TIMEOUT_MS);
 	AUTO(pids) started = PIDS_INIT;
-	struct timespec until;
 	pthread_t thread;
 
 	if (pthread_create(&thread, NULL, run_probe, p) != 0)
 		return err_set(e, E_IO, "starting a thread to look for gpg");
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += GPG_TIMEOUT_MS / 1000;
-	if (pthread_timedjoin_np(thread, NULL, &until) == 0)
+	if (join_within(thread, timeout_ms))
 		return p->result == 0 ? 0 : err_set(e, p->e.code, "%s", err_msg(&p->e));
-	if (children_started(before, &started, e) == 0)
+	/* Again and again: what it started itself holds GPGME's pipe, and is our child only now. */
+	do {
+		if (children_started(before, &started, e) != 0)
+			err_free(e);
 		for (size_t i = 0; i < started.n; i++)
 			kill(started.v[i], SIGKILL);
-	pthread_join(thread, NULL);
-	return err_set(
-	    e, E_TIMED_OUT, "\"gpg --version\" did not answer within %d ms", GPG_TIMEOUT_MS);
+	} while (!join_within(thread, KILL_PAUSE_MS));
+	(void)err_set(e, E_TIMED_OUT, "\"gpg --version\" did not answer within %d ms", timeout_ms);
+	deadline_explain(deadline, e);
+	return -1;
 }
 
 static int
-find_gpg(struct gpg *g, struct err *e)
+find_gpg(struct gpg *g, const struct deadline *deadline, struct err *e)
 {
 	AUTO(pids) before = PIDS_INIT;
 	AUTO(pids) started = PIDS_INIT;
@@ -157,7 +178,7 @@ find_gpg(struct gpg *g, struct err *e)
 
 	if (children_begin_start(&before, e) != 0)
 		return -1;
-	r = probe_with_deadline(&p, &before, e);
+	r = probe_with_deadline(&p, &before, deadline, e);
 	if (p.ctx != NULL)
 		*LIST_ADD(g->idle, g->n_idle) = p.ctx;
 	err_free(&p.e);
@@ -165,12 +186,12 @@ find_gpg(struct gpg *g, struct err *e)
 		return r != 0 ? r : err_set(e, E_IO, "%s", err_msg(&listing));
 	/* The probe is waited for, so that no zombie stays. */
 	for (size_t i = 0; i < started.n; i++)
-		(void)child_wait(started.v[i], GPG_TIMEOUT_MS, &end);
+		(void)child_wait(started.v[i], deadline_left_ms(deadline, GPG_TIMEOUT_MS), &end);
 	return r == 0 ? check_version(g, p.ctx, e) : r;
 }
 
 int
-gpg_open(struct gpg **out, struct err *e)
+gpg_open(struct gpg **out, const struct deadline *deadline, struct err *e)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	AUTO_PTR(gpg) g = xcalloc(1, sizeof(*g));
@@ -178,7 +199,7 @@ gpg_open(struct gpg **out, struct err *e)
 	*out = NULL;
 	pthread_mutex_init(&g->lock, NULL);
 	pthread_once(&once, initialize_gpgme);
-	if (find_gpg(g, e) != 0)
+	if (find_gpg(g, deadline, e) != 0)
 		return -1;
 	*out = steal(&g);
 	return 0;
@@ -239,6 +260,8 @@ gpg_export(struct gpg *g, const char *const *fingerprints, size_t max, int timeo
 		return -1;
 	if (r.capped)
 		return err_set(e, E_TOO_LARGE, "gpg exports more than %zu bytes", max);
+	if (r.talkative)
+		return err_set(e, E_IO, "gpg printed more than %zu bytes", MAX_GPG_TALK_BYTES);
 	if (r.timed_out)
 		return err_set(e, E_TIMED_OUT, "gpg did not export the keys in time");
 	if (r.op_error != 0)

@@ -9,6 +9,7 @@
 
 #include "base/base.h"
 #include "base/buf.h"
+#include "base/deadline.h"
 #include "base/err.h"
 
 struct gpg;
@@ -34,6 +35,7 @@ struct gpg_result {
 	char *op_message;  /* its text; owned */
 	bool timed_out;	   /* the deadline passed; gpg was killed */
 	bool capped;	   /* gpg wrote more than allowed; it was killed */
+	bool talkative;	   /* gpg printed more for people than MAX_GPG_TALK_BYTES; it was killed */
 	bool exited;	   /* gpg ended by exit(3) ... */
 	int exit_status;   /* ... with this; meaningful when op_error is 0 */
 	struct buf output; /* what gpg says was signed: untrusted until everything else fits */
@@ -51,10 +53,11 @@ void gpg_result_free(struct gpg_result *r);
 AUTO_DEFINE(gpg_result)
 
 /*
- * Find gpg (one process: gpg --version) and check that it is one that is known to work. GNUPGHOME
- * must be set by then. The process must be a subreaper (children_adopt).
+ * Find gpg (one process: gpg --version) and check that it is one that is known to work; E_TIMED_OUT
+ * after GPG_TIMEOUT_MS or at the deadline. GNUPGHOME must be set by then. The process must be a
+ * subreaper (children_adopt).
  */
-int gpg_open(struct gpg **out, struct err *e) RESULT_USED;
+int gpg_open(struct gpg **out, const struct deadline *deadline, struct err *e) RESULT_USED;
 void gpg_free(struct gpg *g);
 AUTO_PTR_DEFINE(gpg)
 /* "2.2.40". */

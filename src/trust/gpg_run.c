@@ -6,18 +6,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <sys/ioctl.h>
 
 #include "base/children.h"
+#include "base/clock.h"
 #include "base/limits.h"
 
 /* The descriptors that GPGME wants watched in one operation: status, output, input, diagnostics. */
 enum { MAX_WATCHED = 16, MAX_STATUS_LINES = 1000, MAX_DIAGNOSTICS = 4096 };
+/* GPGME reads so much at once; what is counted for a read that finds hardly anything. */
+enum { GPGME_READS = 512, MIN_COUNTED = 16 };
 
 struct watched {
 	struct run *run; /* NULL: free */
 	int fd;
 	short events;
+	bool has_status; /* a status line came from here */
 	gpgme_io_cb_t callback;
 	void *data;
 };
@@ -29,17 +33,11 @@ struct run {
 	gpgme_error_t error;
 	pid_t pid; /* gpg's; -1 before it started */
 	size_t max_output;
+	struct watched *served; /* whose callback runs */
+	size_t talked;		/* bytes that came, but for those among status lines */
+	int64_t until;		/* when gpg must have ended */
 	struct gpg_result *result;
 };
-
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 void
 gpg_result_free(struct gpg_result *r)
@@ -110,6 +108,8 @@ on_status(void *data, const char *keyword, const char *args)
 	struct run *run = data;
 	struct gpg_status *line;
 
+	if (run->served != NULL)
+		run->served->has_status = true;
 	/* An empty keyword marks the end of the status output. */
 	if (keyword == NULL || keyword[0] == '\0')
 		return 0;
@@ -137,6 +137,24 @@ write_output(void *data, const void *p, size_t n)
  * --- one operation ------------------------------------------------------------------------------
  */
 
+/*
+ * GPGME keeps the diagnostics until the end, however many, and says neither which descriptor they
+ * come from nor how much it read there: it reads GPGME_READS at once, if there is so much. Status
+ * lines, which it does not keep, have their own cap.
+ */
+static bool
+count_talk(struct run *run, const struct watched *w)
+{
+	int there = 0;
+
+	if (w->events != POLLIN || w->has_status || ioctl(w->fd, FIONREAD, &there) != 0)
+		return true;
+	run->talked += there < MIN_COUNTED   ? MIN_COUNTED
+		       : there > GPGME_READS ? GPGME_READS
+					     : (size_t)there;
+	return run->talked <= MAX_GPG_TALK_BYTES;
+}
+
 static void
 dispatch(struct run *run, const struct pollfd *fds, struct watched *const *of, size_t n)
 {
@@ -144,6 +162,11 @@ dispatch(struct run *run, const struct pollfd *fds, struct watched *const *of, s
 		/* A callback may have taken others of the list away. */
 		if (fds[i].revents == 0 || of[i]->run != run || of[i]->fd != fds[i].fd)
 			continue;
+		if (!count_talk(run, of[i])) {
+			run->result->talkative = true;
+			return;
+		}
+		run->served = of[i];
 		(void)of[i]->callback(of[i]->data, of[i]->fd);
 	}
 }
@@ -151,14 +174,14 @@ dispatch(struct run *run, const struct pollfd *fds, struct watched *const *of, s
 /* Serve GPGME's descriptors until it says that the operation is over. False when the deadline
  * passed. */
 static bool
-serve(struct run *run, int timeout_ms)
+serve(struct run *run)
 {
-	int64_t until = now_ms() + timeout_ms, left;
 	struct pollfd fds[MAX_WATCHED];
 	struct watched *of[MAX_WATCHED];
+	int64_t left;
 	size_t n;
 
-	while (!run->done) {
+	while (!run->done && !run->result->talkative) {
 		n = 0;
 		for (size_t i = 0; i < MAX_WATCHED; i++) {
 			if (run->watched[i].run == NULL)
@@ -167,7 +190,7 @@ serve(struct run *run, int timeout_ms)
 				.events = run->watched[i].events };
 			of[n++] = &run->watched[i];
 		}
-		left = until - now_ms();
+		left = run->until - clock_ms();
 		if (left <= 0)
 			return false;
 		if (n == 0)
@@ -286,17 +309,18 @@ start_process(gpgme_ctx_t ctx, struct run *run, const struct operation *op, stru
 
 /* Let gpg end by itself and note how; or kill it. Its descriptors are closed by now. */
 static void
-finish_process(gpgme_ctx_t ctx, struct run *run, int timeout_ms)
+finish_process(gpgme_ctx_t ctx, struct run *run)
 {
+	int64_t left = run->until - clock_ms();
 	struct gpg_result *out = run->result;
 	struct child_end end;
 
-	if (out->timed_out || out->capped) {
+	if (out->timed_out || out->capped || out->talkative) {
 		(void)gpgme_cancel(ctx);
 		child_kill(run->pid);
 		return;
 	}
-	if (!child_wait(run->pid, timeout_ms, &end)) {
+	if (!child_wait(run->pid, left > 0 ? (int)left : 0, &end)) {
 		out->timed_out = true;
 		return;
 	}
@@ -305,15 +329,14 @@ finish_process(gpgme_ctx_t ctx, struct run *run, int timeout_ms)
 }
 
 static int
-run_operation(
-    gpgme_ctx_t ctx, struct run *run, const struct operation *op, int timeout_ms, struct err *e)
+run_operation(gpgme_ctx_t ctx, struct run *run, const struct operation *op, struct err *e)
 {
 	if (start_process(ctx, run, op, e) != 0) {
 		(void)gpgme_cancel(ctx);
 		return -1;
 	}
-	run->result->timed_out = !serve(run, timeout_ms);
-	finish_process(ctx, run, timeout_ms);
+	run->result->timed_out = !serve(run);
+	finish_process(ctx, run);
 	run->result->op_error = gpgme_err_code(run->error);
 	run->result->op_message = gpg_error_text(run->error);
 	run->result->diagnostics = run->done ? read_diagnostics(ctx) : xstrdup("");
@@ -325,7 +348,9 @@ gpg_run(gpgme_ctx_t ctx, struct bytes message, const char *const *fingerprints, 
     int timeout_ms, struct gpg_result *out, bool *reusable, struct err *e)
 {
 	struct gpgme_data_cbs output_cbs = { .write = write_output };
-	struct run run = { .pid = -1, .max_output = max_output, .result = out };
+	struct run run = {
+		.pid = -1, .max_output = max_output, .until = clock_ms() + timeout_ms, .result = out
+	};
 	struct operation op = { .fingerprints = fingerprints };
 	int r = -1;
 
@@ -335,7 +360,7 @@ gpg_run(gpgme_ctx_t ctx, struct bytes message, const char *const *fingerprints, 
 	    gpgme_data_new_from_mem(&op.in, (const char *)message.p, message.n, 0) != 0)
 		(void)err_set(e, E_IO, "GPGME: no memory for data");
 	else
-		r = run_operation(ctx, &run, &op, timeout_ms, e);
+		r = run_operation(ctx, &run, &op, e);
 	if (r == 0 && fingerprints == NULL)
 		copy_signatures(ctx, out);
 	gpgme_set_status_cb(ctx, NULL, NULL);
@@ -344,6 +369,6 @@ gpg_run(gpgme_ctx_t ctx, struct bytes message, const char *const *fingerprints, 
 	if (op.out != NULL)
 		gpgme_data_release(op.out);
 	/* A context that was interrupted is not used again. */
-	*reusable = r == 0 && run.done && !out->timed_out && !out->capped;
+	*reusable = r == 0 && run.done && !out->timed_out && !out->capped && !out->talkative;
 	return r;
 }

@@ -35,7 +35,7 @@ find_gpg(void *arg)
 {
 	struct openpgp *o = arg;
 
-	if (gpg_open(&o->gpg, &o->gpg_error) != 0)
+	if (gpg_open(&o->gpg, &o->options.deadline, &o->gpg_error) != 0)
 		o->gpg = NULL;
 	return NULL;
 }
@@ -157,11 +157,11 @@ openpgp_verify_by(struct openpgp *o, const struct trusted_keys *keys, struct byt
 	AUTO(signed_message) message = SIGNED_MESSAGE_INIT;
 	AUTO(gpg_result) result = GPG_RESULT_INIT;
 	AUTO(validsig) v = VALIDSIG_INIT;
-	const struct evidence evidence = { .keys = keys,
+	const struct deadline *deadline = &o->options.deadline;
+	struct evidence evidence = { .keys = keys,
 		.message = &message,
 		.result = &result,
-		.allow_weak = o->options.allow_weak,
-		.timeout_ms = o->options.timeout_ms };
+		.allow_weak = o->options.allow_weak };
 	enum outcome outcome;
 
 	*out = NULL;
@@ -175,12 +175,20 @@ openpgp_verify_by(struct openpgp *o, const struct trusted_keys *keys, struct byt
 	if (outcome != OUTCOME_PROVEN)
 		return outcome;
 	note_issuer(facts, &message);
+	if (deadline_passed(deadline)) {
+		(void)deadline_error(deadline, e);
+		*why = REASON_TIMED_OUT;
+		return OUTCOME_UNDECIDED;
+	}
+	evidence.timeout_ms = deadline_left_ms(deadline, o->options.timeout_ms);
 	if (gpg_verify(o->gpg, buf_bytes(&message.reframed), message.body_length,
-		o->options.timeout_ms, &result, e) != 0)
+		evidence.timeout_ms, &result, e) != 0)
 		return OUTCOME_UNDECIDED;
 	outcome = evidence_judge(&evidence, now, &v, why, e);
-	if (outcome != OUTCOME_PROVEN)
+	if (outcome != OUTCOME_PROVEN) {
+		deadline_explain(deadline, e);
 		return outcome;
+	}
 	fill_facts(facts, &v);
 	*out = signed_bytes_make(PAYLOAD_ATOMIC, buf_bytes(&result.output));
 	*why = REASON_UNSET;

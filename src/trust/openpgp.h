@@ -8,6 +8,7 @@
 #define RELSIG_TRUST_OPENPGP_H
 
 #include "base/base.h"
+#include "base/deadline.h"
 #include "base/err.h"
 #include "trust/keys.h"
 #include "trust/reason.h"
@@ -34,8 +35,9 @@ void signature_facts_free(struct signature_facts *f);
 AUTO_DEFINE(signature_facts)
 
 struct openpgp_options {
-	bool allow_weak; /* --allow-weak-crypto */
-	int timeout_ms;	 /* for each run of gpg */
+	bool allow_weak;	  /* --allow-weak-crypto */
+	int timeout_ms;		  /* for each run of gpg */
+	struct deadline deadline; /* of all of them */
 };
 
 /*

@@ -9,7 +9,10 @@
 
 struct batch;
 
-/* Start up to jobs threads on the names, all of which are borrowed until batch_free. */
+/*
+ * Start up to jobs threads on the names, all of which are borrowed until batch_free. What is not
+ * begun at the run's deadline is not begun at all, and reported so.
+ */
 int batch_start(struct batch **out, const struct image_run *run, char *const *names, size_t n,
     unsigned jobs, struct err *e) RESULT_USED;
 /* Wait for the report of the next image in order; false after the last. The caller frees it. */

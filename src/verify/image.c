@@ -64,6 +64,20 @@ no_verdict(struct work *w, const struct err *e)
 	verdict_undecided(&w->report->verdict, w->obligation, reason_of_error(e->code), err_msg(e));
 }
 
+/* Nothing more is begun; a note of it, unless there is a verdict already. */
+static bool
+time_is_up(struct work *w)
+{
+	const struct deadline *deadline = &w->run->options->deadline;
+	AUTO(err) e = ERR_INIT;
+
+	if (!deadline_passed(deadline))
+		return false;
+	(void)deadline_error(deadline, &e);
+	no_verdict(w, &e);
+	return true;
+}
+
 /*
  * --- signatures ---------------------------------------------------------------------------------
  */
@@ -106,7 +120,7 @@ judge_blob(struct work *w, struct attempt *a, struct bytes blob)
 	enum reason why = REASON_UNSET;
 	enum outcome outcome;
 
-	if (ready_wait(w->run->keys, &e) != 0) {
+	if (ready_wait(w->run->keys, &w->run->options->deadline, &e) != 0) {
 		close_attempt(w, a, OUTCOME_UNDECIDED, reason_of_error(e.code), &e);
 		return;
 	}
@@ -133,7 +147,7 @@ try_store(struct work *w, const char *store, struct store_iter *it)
 	enum store_item item = STORE_ITEM;
 	size_t found = 0;
 
-	while (w->accepted == 0 && item == STORE_ITEM) {
+	while (w->accepted == 0 && item == STORE_ITEM && !time_is_up(w)) {
 		struct attempt *a;
 		char *location = NULL;
 
@@ -168,7 +182,7 @@ try_signature_file(struct work *w, const char *path)
 	AUTO(buf) blob = BUF_INIT;
 	AUTO(err) e = ERR_INIT;
 
-	if (file_read(&blob, path, MAX_SIGNATURE_BYTES, &e) != 0) {
+	if (file_read_by(&blob, path, MAX_SIGNATURE_BYTES, &w->run->options->deadline, &e) != 0) {
 		close_attempt(w, a, OUTCOME_UNDECIDED, reason_of_error(e.code), &e);
 		return;
 	}
@@ -212,7 +226,7 @@ try_signatures(struct work *w, struct source *source)
 	AUTO_PTR(store_iter) own = NULL;
 	size_t before;
 
-	for (size_t i = 0; i < o->n_signature_files && w->accepted == 0; i++)
+	for (size_t i = 0; i < o->n_signature_files && w->accepted == 0 && !time_is_up(w); i++)
 		try_signature_file(w, o->signature_files[i]);
 	if (o->n_signature_files > 0)
 		return;
@@ -224,7 +238,8 @@ try_signatures(struct work *w, struct source *source)
 	if (o->stores_are_default && w->report->n_attempts > before &&
 	    w->report->attempts[before].location != NULL)
 		return;
-	for (size_t i = 0; asks_stores(w) && i < o->n_stores && w->accepted == 0; i++)
+	for (size_t i = 0; asks_stores(w) && i < o->n_stores && w->accepted == 0 && !time_is_up(w);
+	     i++)
 		try_store_url(w, i);
 }
 
@@ -301,7 +316,8 @@ static void
 work_on(struct work *w)
 {
 	struct source_options so = { .registry = w->run->registry,
-		.manifest_file = w->run->options->manifest_file };
+		.manifest_file = w->run->options->manifest_file,
+		.deadline = w->run->options->deadline };
 	AUTO_PTR(source) source = source_open(&w->name, &so);
 	AUTO(err) e = ERR_INIT;
 	enum reason why = REASON_UNSET;
@@ -319,7 +335,7 @@ work_on(struct work *w)
 		return;
 	}
 	try_signatures(w, source);
-	if (w->report->n_attempts > 0)
+	if (w->report->n_attempts > 0 || time_is_up(w))
 		return;
 	(void)err_set(&e, E_USAGE,
 	    "nowhere to look for a signature: offline, and neither --store nor "
@@ -339,7 +355,7 @@ image_verify(const struct image_run *run, const char *name, struct image_report 
 	    verdict_require(&out->verdict, "a trusted key signed this image by its name");
 	if (read_name(&w, name, &e) != 0)
 		no_verdict(&w, &e);
-	else
+	else if (!time_is_up(&w))
 		work_on(&w);
 	if (w.accepted > 0)
 		out->accepted = &out->attempts[w.accepted - 1];

@@ -6,6 +6,7 @@
 #define RELSIG_VERIFY_IMAGE_H
 
 #include "base/base.h"
+#include "base/deadline.h"
 #include "base/err.h"
 #include "formats/image_name.h"
 #include "formats/payload.h"
@@ -25,7 +26,8 @@ struct image_options {
 	const struct reference *identity; /* --identity or the release repository */
 	const char *manifest_file;	  /* --manifest, or NULL */
 	bool digest_only;
-	const char *machine; /* this machine's architecture for bare versions, or NULL */
+	const char *machine;	  /* this machine's architecture for bare versions, or NULL */
+	struct deadline deadline; /* after it nothing is begun: the image is timed-out */
 };
 
 /* What a run shares; used by several threads at once. */

@@ -43,7 +43,7 @@ read_key_files(struct key_search *out, const struct key_options *o, struct err *
 	AUTO(buf) content = BUF_INIT;
 
 	for (size_t i = 0; i < o->n_files; i++) {
-		if (file_read(&content, o->files[i], MAX_KEY_FILE_BYTES, e) != 0)
+		if (file_read_by(&content, o->files[i], MAX_KEY_FILE_BYTES, &o->deadline, e) != 0)
 			return err_wrap(e, "reading keys");
 		if (certificates_add(
 			&out->keys.certificates, buf_bytes(&content), o->files[i], e) != 0) {
@@ -102,17 +102,17 @@ take_release_key(struct key_search *out, struct bytes content, const char *name)
 }
 
 static bool
-take_from_file(struct key_search *out, const char *path)
+take_from_file(struct key_search *out, const char *path, const struct deadline *deadline)
 {
 	AUTO(buf) content = BUF_INIT;
 	AUTO(err) ignored = ERR_INIT;
 
-	return file_read(&content, path, MAX_KEY_FILE_BYTES, &ignored) == 0 &&
+	return file_read_by(&content, path, MAX_KEY_FILE_BYTES, deadline, &ignored) == 0 &&
 	       take_release_key(out, buf_bytes(&content), path);
 }
 
 static bool
-take_from_directory(struct key_search *out, const char *path)
+take_from_directory(struct key_search *out, const char *path, const struct deadline *deadline)
 {
 	struct dirent **names = NULL;
 	bool found = false;
@@ -123,7 +123,7 @@ take_from_directory(struct key_search *out, const char *path)
 		AUTO_STR char *file = xasprintf("%s/%s", path, names[i]->d_name);
 
 		if (!found && names[i]->d_name[0] != '.')
-			found = take_from_file(out, file);
+			found = take_from_file(out, file, deadline);
 		free(names[i]);
 	}
 	free(names);
@@ -198,9 +198,12 @@ find_release_key(struct key_search *out, const struct key_options *o, struct err
 
 	if (directory != NULL)
 		cache_file = xasprintf("%s/%s.asc", directory, RED_HAT_RELEASE_KEY);
-	if (take_from_file(out, system_key_file) || take_from_directory(out, key_directory) ||
-	    (cache_file != NULL && take_from_file(out, cache_file)))
+	if (take_from_file(out, system_key_file, &o->deadline) ||
+	    take_from_directory(out, key_directory, &o->deadline) ||
+	    (cache_file != NULL && take_from_file(out, cache_file, &o->deadline)))
 		return 0;
+	if (deadline_passed(&o->deadline))
+		return deadline_error(&o->deadline, e);
 	if (!http_is_offline(o->http))
 		return download_release_key(out, o->http, directory, cache_file, e);
 	return err_set(e, E_NOT_FOUND,

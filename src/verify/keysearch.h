@@ -20,7 +20,8 @@ struct key_options {
 	size_t n_files;
 	const char (*fingerprints)[FINGERPRINT_HEX + 1]; /* --fingerprint */
 	size_t n_fingerprints;
-	struct http *http; /* for the download; offline sessions skip it */
+	struct http *http;	  /* for the download; offline sessions skip it */
+	struct deadline deadline; /* for reading files */
 };
 
 /* What was found, for reports. */

@@ -4,6 +4,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
+
 struct ready {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -15,9 +17,13 @@ struct ready *
 ready_new(void)
 {
 	struct ready *r = xcalloc(1, sizeof(*r));
+	pthread_condattr_t attributes;
 
 	pthread_mutex_init(&r->lock, NULL);
-	pthread_cond_init(&r->changed, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&r->changed, &attributes);
+	pthread_condattr_destroy(&attributes);
 	return r;
 }
 
@@ -33,14 +39,21 @@ ready_set(struct ready *r, const struct err *failure)
 }
 
 int
-ready_wait(struct ready *r, struct err *e)
+ready_wait(struct ready *r, const struct deadline *deadline, struct err *e)
 {
+	const struct timespec until = clock_timespec(deadline->at_ms);
 	int result = 0;
 
 	pthread_mutex_lock(&r->lock);
-	while (!r->set)
-		pthread_cond_wait(&r->changed, &r->lock);
-	if (r->failure.code != E_NONE)
+	while (!r->set && !deadline_passed(deadline)) {
+		if (deadline->is_set)
+			pthread_cond_timedwait(&r->changed, &r->lock, &until);
+		else
+			pthread_cond_wait(&r->changed, &r->lock);
+	}
+	if (!r->set)
+		result = deadline_error(deadline, e);
+	else if (r->failure.code != E_NONE)
 		result = err_set(e, r->failure.code, "%s", err_msg(&r->failure));
 	pthread_mutex_unlock(&r->lock);
 	return result;

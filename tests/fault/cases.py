@@ -55,7 +55,7 @@ def make_cases(s, server):
     repository = s.reference.rsplit(":", 1)[0]
     local = ["verify", "--offline", "--key", s.key]
     image = "dir:" + s.release
-    network = ["verify", "--key", s.key, "--tls-verify=false", "--timeout", "2", "--retry-times", "1"]
+    network = ["verify", "--key", s.key, "--tls-verify=false", "--request-timeout", "2", "--retry-times", "1"]
     registry = f"{server}/ocp/release"
     standalone = ["standalone-verify", "--public-key-file", s.key, s.manifest, s.reference, s.fingerprint()]
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Time for deadlines: it never jumps, and says nothing about the date. */
-#ifndef RELSIG_TRANSPORT_CLOCK_H
-#define RELSIG_TRANSPORT_CLOCK_H
+#ifndef RELSIG_BASE_CLOCK_H
+#define RELSIG_BASE_CLOCK_H
 
 #include <stdint.h>
 #include <time.h>

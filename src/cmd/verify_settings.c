@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/verify_settings.h"
+
+#include "base/limits.h"
+#include "transport/store.h"
+
+const struct subcommand verify_command = { "verify", "[OPTION...] IMAGE...",
+	"Is each IMAGE an OpenShift release that Red Hat signed?",
+	"IMAGE is sha256:HEX, a version (4.14.3, 4.14.3-x86_64), "
+	"[docker://]HOST/PATH[:TAG][@DIGEST],\n"
+	"dir:PATH, or - to read names from standard input, one a line." };
+
+enum options_result
+verify_settings_read(struct verify_settings *s, int argc, char **argv, struct err *e)
+{
+	const struct option_row rows[] = {
+		{ OPTION_LIST, 0, "key", "FILE", "trust the OpenPGP keys of FILE (repeatable)",
+		    &s->keys, 0, 0 },
+		{ OPTION_LIST, 0, "fingerprint", "FPR",
+		    "... but only these primary keys (repeatable, a,b)", &s->fingerprints, 0, 0 },
+		{ OPTION_STRING, 0, "identity", "REF", "the repository[:tag] that must be signed",
+		    &s->identity, 0, 0 },
+		{ OPTION_LIST, 0, "store", "URL",
+		    "signature store: https, http or file (repeatable)", &s->stores, 0, 0 },
+		{ OPTION_LIST, 0, "signature", "FILE",
+		    "use this signature, ask no store (repeatable)", &s->signatures, 0, 0 },
+		{ OPTION_STRING, 0, "manifest", "FILE", "take the manifest from FILE", &s->manifest,
+		    0, 0 },
+		{ OPTION_FLAG, 0, "digest-only", NULL,
+		    "fetch no manifest: verify the digest as given", &s->digest_only, 0, 0 },
+		{ OPTION_FLAG, 0, "allow-weak-crypto", NULL,
+		    "accept SHA-1, SHA-224, RIPEMD-160, short keys", &s->allow_weak, 0, 0 },
+		{ OPTION_FLAG, 0, "offline", NULL, "touch no network", &s->offline, 0, 0 },
+		{ OPTION_STRING, 0, "authfile", "FILE", "credentials for registries", &s->authfile,
+		    0, 0 },
+		{ OPTION_STRING, 0, "creds", "USER:PASSWORD", "credentials for the registry",
+		    &s->creds, 0, 0 },
+		{ OPTION_STRING, 0, "cert-dir", "DIR",
+		    "*.crt here are trusted too; *.cert and *.key are ours", &s->cert_dir, 0, 0 },
+		{ OPTION_BOOL, 0, "tls-verify", "BOOL", "verify TLS certificates (default true)",
+		    &s->tls_verify, 0, 0 },
+		{ OPTION_DURATION, 0, "timeout", "TIME", "limit for the whole run (default none)",
+		    &s->timeout_ms, 0, MAX_RUN_TIMEOUT_MS },
+		{ OPTION_DURATION, 0, "request-timeout", "TIME",
+		    "limit for one request (default 30s)", &s->request_timeout_ms, 0,
+		    MAX_REQUEST_TIMEOUT_MS },
+		{ OPTION_NUMBER, 0, "retry-times", "N",
+		    "tries after a failure in passing (default 2)", &s->retry_times, 0, 20 },
+		{ OPTION_NUMBER, 'j', "jobs", "N", "images at once (default 4)", &s->jobs, 1,
+		    MAX_JOBS },
+		{ OPTION_FLAG, 0, "json", NULL, "print a JSON report, relsig-report(5)", &s->json,
+		    0, 0 },
+		{ OPTION_FLAG, 'q', "quiet", NULL, "print nothing, only exit", &s->quiet, 0, 0 },
+		{ OPTION_FLAG, 'v', "verbose", NULL, "print every attempt", &s->verbose, 0, 0 },
+		{ OPTION_END, 0, NULL, NULL, NULL, NULL, 0, 0 },
+	};
+
+	*s = (struct verify_settings){ .tls_verify = true,
+		.request_timeout_ms = HTTP_TIMEOUT_MS,
+		.retry_times = HTTP_RETRY_TIMES,
+		.jobs = DEFAULT_JOBS };
+	return options_read(&verify_command, rows, argc, argv, &s->images, e);
+}
+
+int
+verify_settings_check(const struct verify_settings *s, size_t n_names, struct err *e)
+{
+	if (s->digest_only && s->manifest != NULL)
+		return err_set(e, E_USAGE, "--digest-only and --manifest exclude each other");
+	if (s->manifest != NULL && n_names > 1)
+		return err_set(
+		    e, E_USAGE, "--manifest is the manifest of one IMAGE; %zu are given", n_names);
+	if (s->fingerprints.n > 0 && s->keys.n == 0)
+		return err_set(e, E_USAGE,
+		    "--fingerprint says which keys of --key files are trusted: give "
+		    "--key too");
+	if (s->json && s->quiet)
+		return err_set(e, E_USAGE, "--json and --quiet exclude each other");
+	for (size_t i = 0; i < s->stores.n; i++) {
+		if (store_check_url(s->stores.v[i], e) != 0)
+			return err_wrap(e, "--store");
+		if (s->offline && store_needs_network(s->stores.v[i]))
+			return err_set(e, E_USAGE,
+			    "--store %s needs the network, --offline forbids it", s->stores.v[i]);
+	}
+	return 0;
+}
+
+void
+verify_settings_free(struct verify_settings *s)
+{
+	string_list_free(&s->keys);
+	string_list_free(&s->fingerprints);
+	string_list_free(&s->stores);
+	string_list_free(&s->signatures);
+	string_list_free(&s->images);
+}

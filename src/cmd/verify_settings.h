@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The command line of relsig verify, as it was given. */
+#ifndef RELSIG_CMD_VERIFY_SETTINGS_H
+#define RELSIG_CMD_VERIFY_SETTINGS_H
+
+#include "base/base.h"
+#include "base/err.h"
+#include "cmd/options.h"
+
+extern const struct subcommand verify_command;
+
+/* Strings are borrowed from argv. */
+struct verify_settings {
+	struct string_list keys, fingerprints, stores, signatures, images;
+	const char *identity, *manifest, *authfile, *creds, *cert_dir;
+	bool digest_only, offline, tls_verify, allow_weak, json, quiet, verbose;
+	unsigned timeout_ms; /* of the whole run; 0 for none */
+	unsigned request_timeout_ms, retry_times, jobs;
+};
+
+/* As options_read. */
+enum options_result verify_settings_read(
+    struct verify_settings *s, int argc, char **argv, struct err *e) RESULT_USED;
+/* Do they go together, with so many images? E_USAGE. */
+int verify_settings_check(
+    const struct verify_settings *s, size_t n_names, struct err *e) RESULT_USED;
+void verify_settings_free(struct verify_settings *s);
+
+#endif
