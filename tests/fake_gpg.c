@@ -35,8 +35,8 @@ static const char functions[] =
     "	--output) test \"$word\" = - || output=${word#-&} ;;\n"
     "	esac\n"
     "	last=$word\n"
-    "done\n"
-    "cat \"/dev/fd/${last#-&}\" >/dev/null\n";
+    "done\n";
+static const char read_input[] = "cat \"/dev/fd/${last#-&}\" >/dev/null\n";
 
 void
 fake_gpg_set_up(void)
@@ -75,8 +75,14 @@ add_values(struct buf *script, const char *name)
 	    m.key_algorithm, m.hash_algorithm);
 }
 
-static void
-write_script(const struct fake_gpg *g, const char *blob)
+static const char *
+blob_of(const struct fake_gpg *g)
+{
+	return g->blob != NULL ? g->blob : "gpg-z0";
+}
+
+void
+fake_gpg_write(const struct fake_gpg *g)
 {
 	AUTO_STR char *path = tree_path("bin/gpg");
 	AUTO(buf) script = BUF_INIT;
@@ -84,8 +90,10 @@ write_script(const struct fake_gpg *g, const char *blob)
 	buf_add_str(&script, "#!/bin/sh\nif test \"$1\" = --version; then\n");
 	buf_addf(
 	    &script, "%s\nexit 0\nfi\n", g->probe != NULL ? g->probe : "echo 'gpg (GnuPG) 2.4.8'");
-	add_values(&script, blob);
+	add_values(&script, blob_of(g));
 	buf_add_str(&script, functions);
+	if (!g->deaf)
+		buf_add_str(&script, read_input);
 	buf_addf(&script, "%s\n", g->verify != NULL ? g->verify : "all");
 	tree_write("bin/gpg", buf_bytes(&script));
 	ck_assert_int_eq(chmod(path, 0700), 0);
@@ -94,16 +102,15 @@ write_script(const struct fake_gpg *g, const char *blob)
 void
 fake_gpg_ask(const struct fake_gpg *g, struct answer *out)
 {
-	const char *blob = g->blob != NULL ? g->blob : "gpg-z0";
 	AUTO_STR char *bin = tree_path("bin");
 	AUTO_STR char *tmp = tree_path("tmp");
 	AUTO_STR char *path = xasprintf("PATH=%s:/usr/bin:/bin", bin);
 	AUTO_STR char *tmpdir = xasprintf("TMPDIR=%s", tmp);
-	const struct fresh f = { .blob = blob,
+	const struct fresh f = { .blob = blob_of(g),
 		.timeout_ms = g->timeout_ms,
 		.prepare = g->prepare,
 		.environment = { path, tmpdir } };
 
-	write_script(g, blob);
+	fake_gpg_write(g);
 	fresh_ask(&f, out);
 }

@@ -28,10 +28,13 @@ struct fake_gpg {
 	const char *blob;   /* CASE; NULL for gpg-z0 */
 	const char *probe;  /* instead of the answer to --version; NULL for a good one */
 	const char *verify; /* the verification; NULL for "all" */
+	bool deaf;	    /* it does not read its input */
 	int timeout_ms;
 	void (*prepare)(void);
 };
 
+/* Write it, as bin/gpg of the tree. */
+void fake_gpg_write(const struct fake_gpg *g);
 /* Write it, put it first on PATH, and ask a fresh judge. */
 void fake_gpg_ask(const struct fake_gpg *g, struct answer *out);
 

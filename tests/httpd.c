@@ -134,15 +134,21 @@ reply(struct connection *c, const struct httpd_request *request, const struct ht
 	return connection_write(c, out.p, out.n) && lie == 0;
 }
 
+static void
+pause_for(unsigned ms)
+{
+	const struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
+
+	if (ms > 0)
+		nanosleep(&t, NULL);
+}
+
 /* The same bytes again and again until the other side has enough. */
 static void
-repeat(struct connection *c, const char *s, long pause_ms)
+repeat(struct connection *c, const char *s, unsigned pause_ms)
 {
-	const struct timespec t = { .tv_nsec = pause_ms * 1000000 };
-
 	while (connection_puts(c, s))
-		if (pause_ms > 0)
-			nanosleep(&t, NULL);
+		pause_for(pause_ms);
 }
 
 static void
@@ -167,11 +173,13 @@ static bool
 answer(struct connection *c, const struct httpd_request *request)
 {
 	const struct httpd_route *route = find_route(request);
+	unsigned slow_ms = route->pause_ms > 0 ? route->pause_ms : 20;
 	struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
 	char byte;
 
 	switch (route->behaviour) {
 	case HTTPD_REPLY:
+		pause_for(route->pause_ms);
 		return reply(c, request, route, 0);
 	case HTTPD_SHORT:
 		return reply(c, request, route, 1);
@@ -182,11 +190,11 @@ answer(struct connection *c, const struct httpd_request *request)
 		return false;
 	case HTTPD_SLOW_HEADERS:
 		if (connection_puts(c, "HTTP/1.1 200 Scripted\r\nX-Slow: "))
-			repeat(c, "x", 20);
+			repeat(c, "x", slow_ms);
 		return false;
 	case HTTPD_SLOW_BODY:
 		if (connection_puts(c, "HTTP/1.1 200 Scripted\r\n\r\n"))
-			repeat(c, "x", 20);
+			repeat(c, "x", slow_ms);
 		return false;
 	case HTTPD_SILENT:
 		while (connection_read(c, &byte, 1) > 0)

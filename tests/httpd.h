@@ -25,8 +25,8 @@ enum httpd_behaviour {
 	HTTPD_ENDLESS,	 /* a chunked body that never ends */
 	HTTPD_SHORT,	 /* Content-Length is one more than the body; then the end */
 	HTTPD_LONG,	 /* Content-Length is one less than the body; then the end */
-	HTTPD_SLOW_HEADERS, /* a header byte every 20 ms, for ever */
-	HTTPD_SLOW_BODY,    /* a body byte every 20 ms, for ever */
+	HTTPD_SLOW_HEADERS, /* a header byte every 20 ms, or pause_ms, for ever */
+	HTTPD_SLOW_BODY,    /* a body byte likewise */
 	HTTPD_SILENT,	    /* reads the request, never answers */
 	HTTPD_HUGE_HEADERS, /* headers for ever */
 	HTTPD_GARBAGE,	    /* bytes that are no HTTP */
@@ -44,6 +44,7 @@ struct httpd_route {
 	const char *authorization; /* NULL: any; "": none; "Basic eA==": exactly this */
 	unsigned times;		   /* answers so often, then later rows are asked; 0: always */
 	enum httpd_behaviour behaviour;
+	unsigned pause_ms;   /* before an answer; between slow bytes, 0: 20 */
 	unsigned status;     /* 0: 200 */
 	const char *headers; /* lines, each with its \r\n; NULL: none */
 	const char *body;    /* NULL: empty */

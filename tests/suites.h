@@ -26,6 +26,7 @@
 	X(confine_work) \
 	X(credentials) \
 	X(data_url) \
+	X(deadline) \
 	X(digest) \
 	X(file) \
 	X(fingerprint) \
@@ -80,6 +81,7 @@
 	X(surroundings) \
 	X(takeover) \
 	X(text) \
+	X(timeout) \
 	X(validsig) \
 	X(verdict) \
 	X(yaml) \

@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+#include "base/clock.h"
 #include "formats/reference.h"
 #include "judge.h"
 #include "rows.h"
@@ -166,6 +167,38 @@ START_TEST(tells_all_of_missing_keys)
 }
 END_TEST
 
+/* When the time is up nothing is begun, and nothing accepted; a name that is none is still that. */
+START_TEST(begins_nothing_late)
+{
+	AUTO_PTR(batch) b = NULL;
+	AUTO(image_report) report = IMAGE_REPORT_INIT;
+	char *names[NAMES];
+	int i;
+
+	runner.options.deadline = deadline_after(clock_ms() - 2000, 2000);
+	make_names(names);
+	ready_set(runner.ready, NULL);
+	b = start(names, NAMES, 4);
+	for (i = 0; batch_next(b, &report); i++) {
+		enum reason want = kinds[i % ARRAY_LEN(kinds)].reason == REASON_USAGE
+				       ? REASON_USAGE
+				       : REASON_TIMED_OUT;
+
+		ck_assert(verdict_outcome(&report.verdict) == OUTCOME_UNDECIDED);
+		row_string(names[i], "the reason", reason_word(verdict_reason(&report.verdict)),
+		    reason_word(want));
+		if (want == REASON_TIMED_OUT)
+			row_string(names[i], "the detail", verdict_detail(&report.verdict),
+			    "the run's --timeout of 2 s is over");
+		ck_assert_uint_eq(report.n_attempts, 0);
+		ck_assert_uint_eq(report.manifest_bytes, 0);
+		image_report_free(&report);
+	}
+	ck_assert_int_eq(i, NAMES);
+	free_names(names);
+}
+END_TEST
+
 Suite *
 batch_suite(void)
 {
@@ -173,6 +206,7 @@ batch_suite(void)
 	TCase *t = tcase_create("batch");
 
 	tcase_add_checked_fixture(t, set_up, tear_down);
+	tcase_add_test(t, begins_nothing_late);
 	tcase_add_test(t, tells_all_of_missing_keys);
 	tcase_add_loop_test(t, keeps_the_order, 0, 4);
 	tcase_add_loop_test(t, is_freed_early, 0, 4);

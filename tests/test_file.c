@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 
 #include <check.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "rows.h"
 #include "suites.h"
@@ -186,6 +188,64 @@ START_TEST(untrusted_refuses)
 }
 END_TEST
 
+/* A FIFO that nobody opens, one that says half and no more, one that always has more; a file, late.
+ */
+START_TEST(waits_no_longer)
+{
+	struct deadline soon = deadline_after(clock_ms(), 50);
+	struct deadline over = deadline_after(clock_ms() - 50, 50);
+	AUTO_FD int writer = -1;
+	AUTO(buf) b = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	make_file(at("file"), "content");
+	ck_assert_int_eq(mkfifo(at("fifo"), 0600), 0);
+	row_refused("nobody", file_read_by(&b, at("fifo"), 99, &soon, &e), &e, E_TIMED_OUT,
+	    "--timeout of 0 s is over");
+	writer = open(at("fifo"), O_RDWR | O_CLOEXEC);
+	ck_assert_int_eq(write(writer, "half", 4), 4);
+	soon = deadline_after(clock_ms(), 50);
+	row_refused("half", file_read_by(&b, at("fifo"), 99, &soon, &e), &e, E_TIMED_OUT, "fifo");
+	ck_assert_uint_eq(b.n, 0);
+	ck_assert_int_eq(write(writer, "more", 4), 4);
+	row_refused("more", file_read_by(&b, at("fifo"), 99, &over, &e), &e, E_TIMED_OUT, "fifo");
+	row_refused("late", file_read_by(&b, at("file"), 99, &over, &e), &e, E_TIMED_OUT, "file");
+	err_free(&e);
+	soon = deadline_after(clock_ms(), 3600000);
+	row_accepted("in time", file_read_by(&b, at("file"), 99, &soon, &e), &e);
+	ck_assert_str_eq(buf_str(&b), "content");
+}
+END_TEST
+
+static void *
+write_late(void *path)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC); /* returns when there is a reader */
+	const char *text = "content";
+
+	for (; fd >= 0 && *text != '\0'; text++)
+		if (write(fd, text, 1) != 1)
+			break;
+	close(fd);
+	return NULL;
+}
+
+/* Who comes late, and speaks slowly, is read to the end. */
+START_TEST(waits_for_a_fifo)
+{
+	AUTO(buf) b = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+	pthread_t thread;
+
+	ck_assert_int_eq(mkfifo(at("fifo"), 0600), 0);
+	ck_assert_int_eq(
+	    pthread_create(&thread, NULL, write_late, (void *)(uintptr_t)at("fifo")), 0);
+	row_accepted("a FIFO", file_read(&b, at("fifo"), 99, &e), &e);
+	pthread_join(thread, NULL);
+	ck_assert_str_eq(buf_str(&b), "content");
+}
+END_TEST
+
 START_TEST(reads_a_pipe)
 {
 	AUTO(buf) b = BUF_INIT;
@@ -293,6 +353,8 @@ file_suite(void)
 	tcase_add_test(t, read_caps);
 	tcase_add_test(t, read_large);
 	tcase_add_test(t, untrusted_refuses);
+	tcase_add_test(t, waits_no_longer);
+	tcase_add_test(t, waits_for_a_fifo);
 	tcase_add_test(t, reads_a_pipe);
 	tcase_add_test(t, writes_whole_or_not);
 	tcase_add_test(t, writes_new_private_files);

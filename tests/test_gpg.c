@@ -135,15 +135,21 @@ static const struct {
 
 START_TEST(kills_at_the_deadline)
 {
-	const struct fake_gpg g = { .verify = endless[_i].verify, .timeout_ms = 300 };
 	const char *name = endless[_i].name;
 	AUTO(answer) a = ANSWER_INIT;
 
-	fake_gpg_ask(&g, &a);
-	ck_assert_msg(
-	    a.outcome == OUTCOME_UNDECIDED, "%s: outcome %d (%s)", name, (int)a.outcome, a.message);
-	row_string(name, "the reason", a.reason, "timed-out");
-	ck_assert_msg(strstr(a.message, "within 300 ms") != NULL, "%s: %s", name, a.message);
+	for (int deaf = 0; deaf < 2; deaf++) {
+		const struct fake_gpg g = {
+			.verify = endless[_i].verify, .deaf = deaf != 0, .timeout_ms = 300
+		};
+
+		fake_gpg_ask(&g, &a);
+		ck_assert_msg(a.outcome == OUTCOME_UNDECIDED, "%s: outcome %d (%s)", name,
+		    (int)a.outcome, a.message);
+		row_string(name, "the reason", a.reason, "timed-out");
+		ck_assert_msg(
+		    strstr(a.message, "within 300 ms") != NULL, "%s: %s", name, a.message);
+	}
 }
 END_TEST
 
@@ -162,6 +168,11 @@ static const struct {
 	/* "all" has six more. */
 	{ "1001 status lines that belong", SUBPACKETS("995") "all", OUTCOME_UNDECIDED, "io-error" },
 	{ "1000 status lines that belong", SUBPACKETS("994") "all", OUTCOME_PROVEN, "accepted" },
+	{ "talk for ever", "all; exec yes x >/dev/fd/$logger", OUTCOME_UNDECIDED, "io-error" },
+	{ "talk for ever in large pieces", "exec cat /dev/zero >/dev/fd/$logger", OUTCOME_UNDECIDED,
+	    "io-error" },
+	{ "talk of more than 2 MB", "exec head -c 3000000 /dev/zero >/dev/fd/$logger",
+	    OUTCOME_UNDECIDED, "io-error" },
 	{ "1 MB of talk", "yes x | head -c 1000000 >/dev/fd/$logger; all", OUTCOME_PROVEN,
 	    "accepted" },
 	{ "1 MB of talk on standard error", "yes x | head -c 1000000 >&2; all", OUTCOME_PROVEN,
@@ -180,6 +191,41 @@ START_TEST(bears_a_flood)
 	row_string(name, "the reason", a.reason, floods[_i].reason);
 	ck_assert_msg(
 	    strlen(a.message) < 6000, "%s: a message of %zu bytes", name, strlen(a.message));
+}
+END_TEST
+
+/* It ends before it is done: whatever it has said by then, it is not all. */
+static const struct {
+	const char *name, *verify, *reason;
+	enum outcome outcome;
+} halves[] = {
+	{ "before anything", "exit 0", "io-error", OUTCOME_UNDECIDED },
+	{ "before anything, killed", "kill -KILL $$", "io-error", OUTCOME_UNDECIDED },
+	{ "in the output", "say PLAINTEXT 62 0 x; body; exit 2", "io-error", OUTCOME_UNDECIDED },
+	{ "after NEWSIG", "begin; sig; exit 0", "io-error", OUTCOME_UNDECIDED },
+	{ "after GOODSIG, killed", "begin; sig; good; kill -KILL $$", "io-error",
+	    OUTCOME_UNDECIDED },
+	{ "after VALIDSIG, killed", "all; kill -KILL $$", "io-error", OUTCOME_UNDECIDED },
+	{ "after VALIDSIG, SIGSEGV", "all; kill -SEGV $$", "io-error", OUTCOME_UNDECIDED },
+	{ "after GOODSIG", "begin; sig; good; exit 0", "bad-signature", OUTCOME_REFUSED },
+	{ "after VALIDSIG, status 2", "all; exit 2", "untrusted-key", OUTCOME_REFUSED },
+	{ "in a status line", "begin; sig; good; printf '[GNUPG:] VALIDS' >/dev/fd/$status; exit 0",
+	    "bad-signature", OUTCOME_REFUSED },
+};
+
+START_TEST(accepts_no_half)
+{
+	const char *name = halves[_i].name;
+	AUTO(answer) a = ANSWER_INIT;
+
+	for (int deaf = 0; deaf < 2; deaf++) {
+		const struct fake_gpg g = { .verify = halves[_i].verify, .deaf = deaf != 0 };
+
+		fake_gpg_ask(&g, &a);
+		ck_assert_msg(a.outcome == halves[_i].outcome, "%s: outcome %d, %s (%s)", name,
+		    (int)a.outcome, a.reason, a.message);
+		row_string(name, "the reason", a.reason, halves[_i].reason);
+	}
 }
 END_TEST
 
@@ -314,6 +360,7 @@ gpg_suite(void)
 	tcase_add_test(fakes, kills_a_probe_that_hangs);
 	tcase_add_test(fakes, tells_the_probe_from_the_verification);
 	tcase_add_loop_test(fakes, kills_at_the_deadline, 0, ARRAY_LEN(endless));
+	tcase_add_loop_test(fakes, accepts_no_half, 0, ARRAY_LEN(halves));
 	tcase_add_loop_test(fakes, bears_a_flood, 0, ARRAY_LEN(floods));
 	tcase_add_loop_test(fakes, takes_a_version, 0, ARRAY_LEN(good_gpg));
 	suite_add_tcase(s, fakes);

@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+#include "base/clock.h"
 #include "rows.h"
 #include "suites.h"
 #include "verify/ready.h"
@@ -94,6 +95,19 @@ START_TEST(is_set_once)
 }
 END_TEST
 
+START_TEST(is_not_waited_for_longer)
+{
+	struct deadline soon = deadline_after(clock_ms(), 50);
+	AUTO_PTR(ready) r = ready_new();
+	AUTO(err) e = ERR_INIT;
+
+	row_refused("unset", ready_wait(r, &soon, &e), &e, E_TIMED_OUT, "--timeout");
+	ready_set(r, NULL);
+	err_free(&e);
+	row_accepted("set, and late", ready_wait(r, &soon, &e), &e);
+}
+END_TEST
+
 START_TEST(is_freed_unset)
 {
 	ready_free(ready_new());
@@ -110,6 +124,7 @@ ready_suite(void)
 	tcase_add_test(t, hands_a_failure_to_all);
 	tcase_add_test(t, lets_all_go);
 	tcase_add_test(t, is_set_once);
+	tcase_add_test(t, is_not_waited_for_longer);
 	tcase_add_test(t, is_freed_unset);
 	suite_add_tcase(s, t);
 	return s;

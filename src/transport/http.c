@@ -19,6 +19,8 @@
  * bound. */
 #define FIRST_PAUSE_MS 500
 #define MAX_PAUSE_MS 30000
+/* The judge ends a request at the run's deadline, and says so; the fetcher would a little later. */
+#define FETCHER_GRACE_MS 1000
 
 /* The certificates of one server, read once. */
 struct host_certs {
@@ -141,6 +143,16 @@ find_certs(struct http *h, const char *host_port, const struct certs **out, stru
 	return r;
 }
 
+/* What the fetcher may take for a request. */
+static uint32_t
+request_ms(const struct http *h)
+{
+	struct deadline later = h->deadline;
+
+	later.at_ms += FETCHER_GRACE_MS;
+	return (uint32_t)deadline_left_ms(&later, (int)h->timeout_ms);
+}
+
 static int
 encode(struct http_ticket *t, const struct http_request *request, struct err *e)
 {
@@ -154,7 +166,7 @@ encode(struct http_ticket *t, const struct http_request *request, struct err *e)
 		.url = request->url,
 		.authorization = request->authorization,
 		.max_body = (uint32_t)request->max_body,
-		.timeout_ms = (uint32_t)deadline_left_ms(&h->deadline, (int)h->timeout_ms),
+		.timeout_ms = request_ms(h),
 		.tls_no_verify = h->tls_no_verify,
 	};
 

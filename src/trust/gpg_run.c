@@ -14,8 +14,8 @@
 
 /* The descriptors that GPGME wants watched in one operation: status, output, input, diagnostics. */
 enum { MAX_WATCHED = 16, MAX_STATUS_LINES = 1000, MAX_DIAGNOSTICS = 4096 };
-/* GPGME reads so much at once; what is counted for a read that finds hardly anything. */
-enum { GPGME_READS = 512, MIN_COUNTED = 16 };
+/* What GPGME reads at once, by version, if there is so much; and what is added for a read. */
+enum { LEAST_READ = 512, MOST_READ = 4096, READ_COST = 8 };
 
 struct watched {
 	struct run *run; /* NULL: free */
@@ -137,37 +137,48 @@ write_output(void *data, const void *p, size_t n)
  * --- one operation ------------------------------------------------------------------------------
  */
 
-/*
- * GPGME keeps the diagnostics until the end, however many, and says neither which descriptor they
- * come from nor how much it read there: it reads GPGME_READS at once, if there is so much. Status
- * lines, which it does not keep, have their own cap.
- */
-static bool
-count_talk(struct run *run, const struct watched *w)
+/* How many bytes lie in a pipe. */
+static int
+bytes_in(int fd)
 {
-	int there = 0;
+	int n = 0;
 
-	if (w->events != POLLIN || w->has_status || ioctl(w->fd, FIONREAD, &there) != 0)
-		return true;
-	run->talked += there < MIN_COUNTED   ? MIN_COUNTED
-		       : there > GPGME_READS ? GPGME_READS
-					     : (size_t)there;
-	return run->talked <= MAX_GPG_TALK_BYTES;
+	return ioctl(fd, FIONREAD, &n) == 0 ? n : 0;
+}
+
+/*
+ * Let GPGME read. It keeps the diagnostics until the end, however many, and says neither which
+ * descriptor they come from nor how much it took: that is counted by what is gone from the pipe, or
+ * may be gone when more came meanwhile. Status lines, which it does not keep, have their own cap.
+ */
+static void
+let_read(struct run *run, struct watched *w)
+{
+	int fd = w->fd, before = bytes_in(fd), after, taken;
+
+	run->served = w;
+	(void)w->callback(w->data, fd);
+	if (w->run != run || w->fd != fd || w->has_status)
+		return; /* the end of this one, or not the diagnostics */
+	after = bytes_in(fd);
+	taken = after < before ? before - after : before;
+	if (taken < LEAST_READ)
+		taken = before < LEAST_READ ? before : LEAST_READ;
+	run->talked += (size_t)(taken < MOST_READ ? taken : MOST_READ) + READ_COST;
+	run->result->talkative = run->talked > MAX_GPG_TALK_BYTES;
 }
 
 static void
 dispatch(struct run *run, const struct pollfd *fds, struct watched *const *of, size_t n)
 {
-	for (size_t i = 0; i < n && !run->done; i++) {
+	for (size_t i = 0; i < n && !run->done && !run->result->talkative; i++) {
 		/* A callback may have taken others of the list away. */
 		if (fds[i].revents == 0 || of[i]->run != run || of[i]->fd != fds[i].fd)
 			continue;
-		if (!count_talk(run, of[i])) {
-			run->result->talkative = true;
-			return;
-		}
-		run->served = of[i];
-		(void)of[i]->callback(of[i]->data, of[i]->fd);
+		if (of[i]->events == POLLIN)
+			let_read(run, of[i]);
+		else
+			(void)of[i]->callback(of[i]->data, of[i]->fd);
 	}
 }
 
