@@ -43,6 +43,8 @@ must_time_out(const char *name, const struct relsig_run *r, size_t n)
  * --- gpg -----------------------------------------------------------------------------------------
  */
 
+/* When it is known which of the new processes is gpg. */
+#define LATER "sleep 1; "
 #define CLOSE_ALL "eval \"exec $status>&- $logger>&- $output>&-\"; "
 
 static const struct {
@@ -63,10 +65,11 @@ static const struct {
 	{ "it works for ever", { .verify = "while :; do :; done" } },
 	{ "it reports progress for ever",
 	    { .verify = "all; exec yes '[GNUPG:] PROGRESS x' >/dev/fd/$status" } },
-	{ "its child holds the pipes", { .verify = "all; sleep 1000 & exit 0" } },
-	{ "its orphan holds the pipes", { .verify = "all; (sleep 1000 &); exit 0" } },
-	{ "its daemon holds the pipes", { .verify = "all; setsid sleep 1000 & exit 0" } },
-	{ "its child waits for its own child", { .verify = "all; (sleep 1000 & wait) & wait" } },
+	{ "its child holds the pipes", { .verify = LATER "all; sleep 1000 & exit 0" } },
+	{ "its orphan holds the pipes", { .verify = LATER "all; (sleep 1000 &); exit 0" } },
+	{ "its daemon holds the pipes", { .verify = LATER "all; setsid sleep 1000 & exit 0" } },
+	{ "its child waits for its own child",
+	    { .verify = LATER "all; (sleep 1000 & wait) & wait" } },
 };
 
 static const char *const one_signature[] = { "verify", "--timeout=2", "--offline", KEY,
@@ -86,7 +89,7 @@ END_TEST
 /* What gpg leaves behind without holding anything up goes with the run. */
 START_TEST(a_gpg_that_leaves_a_process)
 {
-	const struct fake_gpg g = { .verify = "all; " CLOSE_ALL "(sleep 1000 &); exit 0" };
+	const struct fake_gpg g = { .verify = LATER "all; " CLOSE_ALL "(sleep 1000 &); exit 0" };
 	const char *arguments[ARRAY_LEN(one_signature)];
 	AUTO(relsig_run) r = RELSIG_RUN_INIT;
 
