@@ -2,152 +2,26 @@
 #include "verify/image.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/file.h"
 #include "base/limits.h"
-#include "transport/source.h"
-#include "transport/store.h"
-#include "trust/claim.h"
-#include "trust/identity.h"
-#include "trust/subject.h"
-
-/* One image on its way through the trust argument. */
-struct work {
-	const struct image_run *run;
-	struct image_report *report;
-	size_t obligation;
-	struct image_name name;
-	struct identity identity;
-	struct subject *subject;
-	struct store_iter *first_store; /* the first store, asked ahead of time; or NULL */
-	size_t accepted;		/* index of the attempt + 1; 0 for none */
-};
-
-static void
-attempt_free(struct attempt *a)
-{
-	free(a->store);
-	free(a->location);
-	free(a->detail);
-	signature_facts_free(&a->facts);
-	payload_free(&a->payload);
-}
-
-void
-image_report_free(struct image_report *r)
-{
-	for (size_t i = 0; i < r->n_attempts; i++)
-		attempt_free(&r->attempts[i]);
-	free(r->attempts);
-	free(r->given);
-	free(r->expected_identity);
-	free(r->manifest_location);
-	verdict_free(&r->verdict);
-	*r = (struct image_report)IMAGE_REPORT_INIT;
-}
-
-static void
-work_free(struct work *w)
-{
-	store_iter_free(w->first_store);
-	subject_free(w->subject);
-	identity_free(&w->identity);
-	image_name_free(&w->name);
-}
-AUTO_DEFINE(work)
-
-/* Note that the obligation stays open, for an error that kept us from the evidence. */
-static void
-no_verdict(struct work *w, const struct err *e)
-{
-	verdict_undecided(&w->report->verdict, w->obligation, reason_of_error(e->code), err_msg(e));
-}
-
-/* Nothing more is begun; a note of it, unless there is a verdict already. */
-static bool
-time_is_up(struct work *w)
-{
-	const struct deadline *deadline = &w->run->options->deadline;
-	AUTO(err) e = ERR_INIT;
-
-	if (!deadline_passed(deadline))
-		return false;
-	(void)deadline_error(deadline, &e);
-	no_verdict(w, &e);
-	return true;
-}
+#include "transport/attachment.h"
+#include "verify/work.h"
 
 /*
- * --- signatures ---------------------------------------------------------------------------------
+ * --- OpenPGP signatures -------------------------------------------------------------------------
  */
-
-static struct attempt *
-add_attempt(struct work *w, const char *store, char *location, size_t bytes)
-{
-	struct attempt *a = LIST_ADD(w->report->attempts, w->report->n_attempts);
-
-	a->store = xstrdup(store);
-	a->location = location;
-	a->bytes = bytes;
-	return a;
-}
-
-/* The attempt came to nothing: say so there, and at the obligation, which stays open. */
-static void
-close_attempt(struct work *w, struct attempt *a, enum outcome outcome, enum reason reason,
-    const struct err *e)
-{
-	a->outcome = outcome;
-	a->reason = reason;
-	a->detail = xstrdup(err_msg(e));
-	if (outcome == OUTCOME_REFUSED)
-		verdict_refuse(&w->report->verdict, w->obligation, reason, a->detail);
-	else
-		verdict_undecided(&w->report->verdict, w->obligation, reason, a->detail);
-}
-
-/* A blob to a claim, and the claim to the verdict: the only place where an image is accepted. */
-static void
-judge_blob(struct work *w, struct attempt *a, struct bytes blob)
-{
-	const struct expectation expected = { .subject = w->subject,
-		.identity = &w->identity,
-		.optional = PAYLOAD_OPTIONAL_MAY_BE_ABSENT };
-	AUTO_PTR(signed_bytes) bytes = NULL;
-	AUTO_PTR(claim) claim = NULL;
-	AUTO(err) e = ERR_INIT;
-	enum reason why = REASON_UNSET;
-	enum outcome outcome;
-
-	if (ready_wait(w->run->keys, &w->run->options->deadline, &e) != 0) {
-		close_attempt(w, a, OUTCOME_UNDECIDED, reason_of_error(e.code), &e);
-		return;
-	}
-	outcome =
-	    openpgp_verify(w->run->openpgp, blob, (int64_t)time(NULL), &bytes, &a->facts, &why, &e);
-	if (outcome == OUTCOME_PROVEN)
-		outcome = claim_make(&claim, bytes, &expected, &a->payload, &why, &e);
-	if (outcome != OUTCOME_PROVEN) {
-		close_attempt(w, a, outcome, why, &e);
-		return;
-	}
-	verdict_discharge(&w->report->verdict, w->obligation, claim);
-	a->outcome = OUTCOME_PROVEN;
-	a->reason = REASON_ACCEPTED;
-	w->accepted = w->report->n_attempts;
-}
 
 /* Every blob of one store, until one is accepted. */
 static void
-try_store(struct work *w, const char *store, struct store_iter *it)
+try_store(struct work *w, const struct demand *d, const char *store, struct store_iter *it)
 {
 	AUTO(buf) blob = BUF_INIT;
 	AUTO(err) e = ERR_INIT;
 	enum store_item item = STORE_ITEM;
 	size_t found = 0;
 
-	while (w->accepted == 0 && item == STORE_ITEM && !time_is_up(w)) {
+	while (work_is_open(w, d) && item == STORE_ITEM && !work_time_is_up(w)) {
 		struct attempt *a;
 		char *location = NULL;
 
@@ -155,43 +29,43 @@ try_store(struct work *w, const char *store, struct store_iter *it)
 		switch (item) {
 		case STORE_ITEM:
 			found++;
-			a = add_attempt(w, store, location, blob.n);
-			judge_blob(w, a, buf_bytes(&blob));
+			a = work_attempt(w, d, store, location, blob.n);
+			work_judge_openpgp(w, d, a, buf_bytes(&blob));
 			break;
 		case STORE_END:
 			free(location);
 			if (found > 0)
 				break;
-			a = add_attempt(w, store, NULL, 0);
+			a = work_attempt(w, d, store, NULL, 0);
 			(void)err_set(&e, E_NOT_FOUND, "no signature for this digest");
-			close_attempt(w, a, OUTCOME_REFUSED, REASON_NO_SIGNATURE, &e);
+			work_close_attempt(w, d, a, OUTCOME_REFUSED, REASON_NO_SIGNATURE, &e);
 			break;
 		case STORE_UNSET:
 		case STORE_FAILED:
-			a = add_attempt(w, store, location, 0);
-			close_attempt(w, a, OUTCOME_UNDECIDED, reason_of_error(e.code), &e);
+			a = work_attempt(w, d, store, location, 0);
+			work_close_attempt(w, d, a, OUTCOME_UNDECIDED, reason_of_error(e.code), &e);
 			break;
 		}
 	}
 }
 
 static void
-try_signature_file(struct work *w, const char *path)
+try_signature_file(struct work *w, const struct demand *d, const char *path)
 {
-	struct attempt *a = add_attempt(w, "--signature", xstrdup(path), 0);
+	struct attempt *a = work_attempt(w, d, "--signature", xstrdup(path), 0);
 	AUTO(buf) blob = BUF_INIT;
 	AUTO(err) e = ERR_INIT;
 
 	if (file_read_by(&blob, path, MAX_SIGNATURE_BYTES, &w->run->options->deadline, &e) != 0) {
-		close_attempt(w, a, OUTCOME_UNDECIDED, reason_of_error(e.code), &e);
+		work_close_attempt(w, d, a, OUTCOME_UNDECIDED, reason_of_error(e.code), &e);
 		return;
 	}
 	a->bytes = blob.n;
-	judge_blob(w, a, buf_bytes(&blob));
+	work_judge_openpgp(w, d, a, buf_bytes(&blob));
 }
 
 static void
-try_store_url(struct work *w, size_t i)
+try_store_url(struct work *w, const struct demand *d, size_t i)
 {
 	const char *url = w->run->options->stores[i];
 	AUTO_PTR(store_iter) it = NULL;
@@ -200,12 +74,12 @@ try_store_url(struct work *w, size_t i)
 	if (i == 0 && w->first_store != NULL) {
 		it = steal(&w->first_store);
 	} else if (store_open(&it, url, subject_digest(w->subject), w->run->http, &e) != 0) {
-		struct attempt *a = add_attempt(w, url, NULL, 0);
+		struct attempt *a = work_attempt(w, d, url, NULL, 0);
 
-		close_attempt(w, a, OUTCOME_UNDECIDED, reason_of_error(e.code), &e);
+		work_close_attempt(w, d, a, OUTCOME_UNDECIDED, reason_of_error(e.code), &e);
 		return;
 	}
-	try_store(w, url, it);
+	try_store(w, d, url, it);
 }
 
 /* Default stores are on the network: a run that must not touch it does without them. */
@@ -214,48 +88,270 @@ asks_stores(const struct work *w)
 {
 	const struct image_options *o = w->run->options;
 
-	return o->n_signature_files == 0 &&
+	return o->openpgp && o->n_signature_files == 0 &&
 	       !(o->stores_are_default && http_is_offline(w->run->http));
 }
 
 /* --signature alone; or what the image brings, then the stores, in order. */
 static void
-try_signatures(struct work *w, struct source *source)
+try_openpgp(struct work *w, const struct demand *d, struct source *source)
 {
 	const struct image_options *o = w->run->options;
 	AUTO_PTR(store_iter) own = NULL;
 	size_t before;
 
-	for (size_t i = 0; i < o->n_signature_files && w->accepted == 0 && !time_is_up(w); i++)
-		try_signature_file(w, o->signature_files[i]);
+	for (size_t i = 0; i < o->n_signature_files && work_is_open(w, d) && !work_time_is_up(w);
+	     i++)
+		try_signature_file(w, d, o->signature_files[i]);
 	if (o->n_signature_files > 0)
 		return;
 	before = w->report->n_attempts;
 	own = source_signatures(source);
 	if (own != NULL)
-		try_store(w, w->name.given, own);
+		try_store(w, d, w->name.given, own);
 	/* An image that brings signatures speaks for itself, unless the user names a store. */
 	if (o->stores_are_default && w->report->n_attempts > before &&
 	    w->report->attempts[before].location != NULL)
 		return;
-	for (size_t i = 0; asks_stores(w) && i < o->n_stores && w->accepted == 0 && !time_is_up(w);
-	     i++)
-		try_store_url(w, i);
+	for (size_t i = 0;
+	     asks_stores(w) && i < o->n_stores && work_is_open(w, d) && !work_time_is_up(w); i++)
+		try_store_url(w, d, i);
+}
+
+/*
+ * --- sigstore signatures ------------------------------------------------------------------------
+ */
+
+/* A blob for every demand of its kind that is still open. False: it is of another kind. */
+static bool
+try_sigstore_blob(struct work *w, const char *store, const char *location, struct bytes blob)
+{
+	AUTO(signature_blob) parsed = SIGNATURE_BLOB_INIT;
+	AUTO(err) e = ERR_INIT;
+	int r = signature_blob_parse(&parsed, blob, &e);
+
+	if (r == 0 && parsed.kind != SIGNATURE_BLOB_SIGSTORE)
+		return false;
+	for (size_t i = 0; i < w->n_demands; i++) {
+		const struct demand *d = &w->demands[i];
+		struct attempt *a;
+
+		if (d->scheme != SCHEME_SIGSTORE || !work_is_open(w, d))
+			continue;
+		a = work_attempt(w, d, store, xstrdup(location), blob.n);
+		if (r == 0)
+			work_judge_sigstore(w, d, a, &parsed.sigstore);
+		else
+			work_close_attempt(w, d, a, OUTCOME_REFUSED, REASON_NOT_A_SIGNATURE, &e);
+	}
+	return true;
+}
+
+/* The same note for every demand for sigstore signatures that is still open. */
+static void
+close_sigstore(struct work *w, const char *store, const char *location, enum outcome outcome,
+    enum reason reason, const struct err *e)
+{
+	for (size_t i = 0; i < w->n_demands; i++) {
+		const struct demand *d = &w->demands[i];
+		struct attempt *a;
+
+		if (d->scheme != SCHEME_SIGSTORE || !work_is_open(w, d))
+			continue;
+		a = work_attempt(w, d, store, location != NULL ? xstrdup(location) : NULL, 0);
+		work_close_attempt(w, d, a, outcome, reason, e);
+	}
+}
+
+/* All of an iterator's blobs: one may serve several demands, and each has its own. */
+static void
+try_sigstore_store(struct work *w, const char *store, struct store_iter *it)
+{
+	AUTO(buf) blob = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+	enum store_item item = STORE_ITEM;
+	size_t found = 0;
+
+	while (item == STORE_ITEM && !work_time_is_up(w)) {
+		AUTO_STR char *location = NULL;
+
+		item = store_next(it, &blob, &location, &e);
+		switch (item) {
+		case STORE_ITEM:
+			found += try_sigstore_blob(w, store, location, buf_bytes(&blob));
+			break;
+		case STORE_END:
+			if (found > 0)
+				break;
+			(void)err_set(&e, E_NOT_FOUND, "no sigstore signature for this digest");
+			close_sigstore(w, store, NULL, OUTCOME_REFUSED, REASON_NO_SIGNATURE, &e);
+			break;
+		case STORE_UNSET:
+		case STORE_FAILED:
+			close_sigstore(
+			    w, store, location, OUTCOME_UNDECIDED, reason_of_error(e.code), &e);
+			break;
+		}
+	}
+}
+
+static void
+try_sigstore_files(struct work *w)
+{
+	const struct image_options *o = w->run->options;
+	AUTO(err) e = ERR_INIT;
+	size_t found = 0;
+
+	for (size_t i = 0; i < o->n_signature_files && !work_time_is_up(w); i++) {
+		AUTO(buf) blob = BUF_INIT;
+
+		if (file_read_by(
+			&blob, o->signature_files[i], MAX_SIGNATURE_BYTES, &o->deadline, &e) != 0) {
+			close_sigstore(w, "--signature", o->signature_files[i], OUTCOME_UNDECIDED,
+			    reason_of_error(e.code), &e);
+			return;
+		}
+		found +=
+		    try_sigstore_blob(w, "--signature", o->signature_files[i], buf_bytes(&blob));
+	}
+	if (found > 0)
+		return;
+	(void)err_set(&e, E_NOT_FOUND, "no --signature file has a sigstore signature");
+	close_sigstore(w, "--signature", NULL, OUTCOME_REFUSED, REASON_NO_SIGNATURE, &e);
+}
+
+/* --signature alone; or what a directory brings; or what the registry has beside the image. */
+static void
+try_sigstore(struct work *w, struct source *source)
+{
+	const struct image_options *o = w->run->options;
+	AUTO_PTR(store_iter) it = source_signatures(source);
+	AUTO(err) e = ERR_INIT;
+
+	if (o->n_signature_files > 0) {
+		try_sigstore_files(w);
+		return;
+	}
+	if (it == NULL && w->name.kind == IMAGE_REGISTRY &&
+	    attachment_open(
+		&it, w->run->registry, &w->name.reference, subject_digest(w->subject), &e) != 0) {
+		close_sigstore(
+		    w, w->name.given, NULL, OUTCOME_UNDECIDED, reason_of_error(e.code), &e);
+		return;
+	}
+	if (it != NULL)
+		try_sigstore_store(w, w->name.given, it);
 }
 
 /*
  * --- the image ----------------------------------------------------------------------------------
  */
 
+/* The image as it is signed, wherever its bytes come from. */
+static void
+signed_reference(struct reference *out, const struct work *w)
+{
+	const struct reference *image = &w->name.reference;
+
+	reference_copy(out, w->run->options->identity);
+	if (out->tag != NULL || digest_is_set(&out->digest))
+		return;
+	if (image->tag != NULL)
+		out->tag = xstrdup(image->tag);
+	else
+		out->digest =
+		    digest_is_set(&image->digest) ? image->digest : *subject_digest(w->subject);
+}
+
+/* A demand by a key alone, for the name that a release has. */
+static struct demand *
+want_by_key(struct work *w, enum scheme scheme, const char *what)
+{
+	size_t i = work_require(w, scheme_word(scheme), NULL, what);
+	struct demand *d = work_demand(w, i, scheme);
+
+	identity_for_image(&d->identity, w->run->options->identity, w->name.reference.tag);
+	w->report->requirements[i].identity = identity_describe(&d->identity);
+	return d;
+}
+
+/* What is wanted of every image of the run; what a ClusterImagePolicy wants comes later. */
+static void
+want_signatures(struct work *w)
+{
+	const struct image_options *o = w->run->options;
+	struct demand *d;
+
+	if (o->openpgp) {
+		d = want_by_key(w, SCHEME_OPENPGP, "a trusted key signed this image by its name");
+		d->optional = PAYLOAD_OPTIONAL_MAY_BE_ABSENT;
+	}
+	if (o->sigstore && o->sigstore_keys != NULL) {
+		d = want_by_key(
+		    w, SCHEME_SIGSTORE, "a trusted sigstore key signed this image by its name");
+		d->optional = PAYLOAD_OPTIONAL_REQUIRED;
+		d->sigstore =
+		    (struct sigstore_trust){ .root = SIGSTORE_ROOT_KEYS, .keys = o->sigstore_keys };
+	}
+}
+
+/* The policies that a cluster would apply to the image, under the name that it is signed by. */
+static const struct cluster_image_policy **
+find_cluster_policies(struct work *w, struct reference *image, size_t *n, struct err *e)
+{
+	const struct cluster_image_policies *all = w->run->options->cluster_policies;
+	const struct cluster_image_policy **found;
+	AUTO(scopes) scopes = SCOPES_INIT;
+
+	*n = 0;
+	signed_reference(image, w);
+	if (scopes_of_reference(&scopes, image, e) != 0)
+		return NULL;
+	found = cluster_image_policies_find(all, &scopes, n);
+	if (*n == 0)
+		(void)err_set(
+		    e, E_USAGE, "no ClusterImagePolicy that is given is for %s", scopes.v[0]);
+	return found;
+}
+
+/* first: the requirement that stands for them until they are known. */
+static void
+want_by_cluster_policies(struct work *w, size_t first)
+{
+	const struct image_options *o = w->run->options;
+	const struct cluster_image_policy **found;
+	AUTO(reference) image = REFERENCE_INIT;
+	AUTO(err) e = ERR_INIT;
+	size_t n;
+
+	found = find_cluster_policies(w, &image, &n, &e);
+	if (n == 0)
+		verdict_undecided(&w->report->verdict, w->report->requirements[first].obligation,
+		    REASON_USAGE, err_msg(&e));
+	for (size_t i = 0; i < n; i++) {
+		size_t k = i == 0 ? first
+				  : work_require(w, scheme_word(SCHEME_SIGSTORE), found[i]->name,
+					"the ClusterImagePolicy");
+
+		if (w->report->requirements[k].place == NULL)
+			w->report->requirements[k].place = xstrdup(found[i]->name);
+		work_demand_of(w, k, &o->cluster_keys[found[i] - o->cluster_policies->v], &image);
+	}
+	free(found);
+}
+
 static int
 read_name(struct work *w, const char *name, struct err *e)
 {
 	const struct image_options *o = w->run->options;
+	AUTO(identity) identity = IDENTITY_INIT;
 
 	if (image_name_parse(&w->name, name, o->machine, e) != 0)
 		return -1;
-	identity_for_image(&w->identity, o->identity, w->name.reference.tag);
-	w->report->expected_identity = identity_describe(&w->identity);
+	if (o->policy == NULL) {
+		identity_for_image(&identity, o->identity, w->name.reference.tag);
+		w->report->expected_identity = identity_describe(&identity);
+	}
 	w->report->digest = w->name.reference.digest;
 	w->report->digest_only = o->digest_only;
 	if (o->digest_only && !digest_is_set(&w->name.reference.digest))
@@ -281,82 +377,69 @@ ask_first_store(struct work *w)
 		w->first_store = NULL;
 }
 
-/*
- * The subject: the digest of the manifest's raw bytes, or the digest alone when that was asked for.
- */
-static enum outcome
-find_subject(struct work *w, struct source *source, enum reason *why, struct err *e)
+static void
+work_by_keys(struct work *w, struct source *source, size_t cluster)
 {
-	struct image_report *r = w->report;
-	AUTO(buf) manifest = BUF_INIT;
-	enum outcome outcome;
+	const struct image_options *o = w->run->options;
+	AUTO(err) e = ERR_INIT;
 
-	if (w->run->options->digest_only)
-		return subject_from_digest(&w->subject, &w->name.reference.digest, why, e);
-	if (source_manifest(source, &manifest, &r->manifest_location, e) != 0) {
-		*why = reason_of_error(e->code);
-		/* Not there: in a registry somebody else's business, in a file system this
-		 * machine's. */
-		if (e->code == E_NOT_FOUND && w->name.kind == IMAGE_REGISTRY &&
-		    w->run->options->manifest_file == NULL)
-			*why = REASON_UNREACHABLE;
-		return OUTCOME_UNDECIDED;
+	ask_first_store(w);
+	if (!work_find_subject(w, source))
+		return;
+	if (o->openpgp)
+		try_openpgp(w, &w->demands[0], source);
+	if (o->openpgp && w->report->n_attempts == 0 && !work_time_is_up(w)) {
+		(void)err_set(&e, E_USAGE,
+		    "nowhere to look for a signature: offline, and neither --store nor "
+		    "--signature is given");
+		work_no_verdict(w, &e);
+		return;
 	}
-	r->manifest_bytes = manifest.n;
-	outcome = subject_from_manifest(
-	    &w->subject, buf_bytes(&manifest), &w->name.reference.digest, why, e);
-	if (outcome == OUTCOME_PROVEN) {
-		r->digest = *subject_digest(w->subject);
-		r->manifest_kind = subject_manifest_kind(w->subject);
-	}
-	return outcome;
+	if (o->cluster_policies != NULL)
+		want_by_cluster_policies(w, cluster);
+	if (o->sigstore && !work_time_is_up(w))
+		try_sigstore(w, source);
 }
 
 static void
-work_on(struct work *w)
+note_accepted(struct image_report *r)
 {
-	struct source_options so = { .registry = w->run->registry,
-		.manifest_file = w->run->options->manifest_file,
-		.deadline = w->run->options->deadline };
-	AUTO_PTR(source) source = source_open(&w->name, &so);
-	AUTO(err) e = ERR_INIT;
-	enum reason why = REASON_UNSET;
-
-	ask_first_store(w);
-	switch (find_subject(w, source, &why, &e)) {
-	case OUTCOME_PROVEN:
-		break;
-	case OUTCOME_REFUSED:
-		verdict_refuse(&w->report->verdict, w->obligation, why, err_msg(&e));
-		return;
-	case OUTCOME_UNDECIDED:
-	case OUTCOME_UNSET:
-		verdict_undecided(&w->report->verdict, w->obligation, why, err_msg(&e));
-		return;
-	}
-	try_signatures(w, source);
-	if (w->report->n_attempts > 0 || time_is_up(w))
-		return;
-	(void)err_set(&e, E_USAGE,
-	    "nowhere to look for a signature: offline, and neither --store nor "
-	    "--signature is given");
-	no_verdict(w, &e);
+	for (size_t i = 0; i < r->n_requirements && r->accepted == NULL; i++)
+		if (r->requirements[i].accepted > 0)
+			r->accepted = &r->attempts[r->requirements[i].accepted - 1];
 }
 
 void
 image_verify(const struct image_run *run, const char *name, struct image_report *out)
 {
+	const struct image_options *o = run->options;
+	struct source_options so = { .registry = run->registry,
+		.manifest_file = o->manifest_file,
+		.deadline = o->deadline };
 	AUTO(work) w = { .run = run, .report = out };
+	AUTO_PTR(source) source = NULL;
 	AUTO(err) e = ERR_INIT;
+	size_t cluster = 0;
+	int named;
 
 	*out = (struct image_report)IMAGE_REPORT_INIT;
 	out->given = xstrdup(name);
-	w.obligation =
-	    verdict_require(&out->verdict, "a trusted key signed this image by its name");
-	if (read_name(&w, name, &e) != 0)
-		no_verdict(&w, &e);
-	else if (!time_is_up(&w))
-		work_on(&w);
-	if (w.accepted > 0)
-		out->accepted = &out->attempts[w.accepted - 1];
+	named = read_name(&w, name, &e);
+	if (o->policy == NULL)
+		want_signatures(&w);
+	if (o->cluster_policies != NULL)
+		cluster =
+		    work_require(&w, scheme_word(SCHEME_SIGSTORE), NULL, "the ClusterImagePolicy");
+	if (named != 0) {
+		if (out->n_requirements == 0)
+			(void)work_require(&w, "policy", NULL, "the policy decides");
+		work_no_verdict(&w, &e);
+		return;
+	}
+	source = source_open(&w.name, &so);
+	if (o->policy != NULL)
+		work_under_policy(&w, source);
+	else if (!work_time_is_up(&w))
+		work_by_keys(&w, source, cluster);
+	note_accepted(out);
 }

@@ -8,23 +8,37 @@
 #include "base/base.h"
 #include "base/deadline.h"
 #include "base/err.h"
+#include "formats/cluster_image_policy.h"
 #include "formats/image_name.h"
-#include "formats/payload.h"
 #include "transport/http.h"
 #include "transport/registry.h"
 #include "trust/openpgp.h"
-#include "trust/verdict.h"
+#include "trust/public_keys.h"
+#include "verify/image_report.h"
+#include "verify/policy_run.h"
 #include "verify/ready.h"
 
 /* What the user asked for, the same for every image of a run. Everything is borrowed. */
 struct image_options {
+	/* Without a policy: which signatures are wanted, at least one of the two; by whom; where.
+	 */
+	bool openpgp, sigstore;			 /* --require */
+	const struct public_keys *sigstore_keys; /* --sigstore-key; or NULL */
+	/* --cluster-image-policy, and the keys of each, in the same order; or NULL */
+	const struct cluster_image_policies *cluster_policies;
+	const struct requirement_keys *cluster_keys;
 	char *const *stores; /* in order; --store, or the default ones */
 	size_t n_stores;
 	bool stores_are_default; /* not asked offline, nor for an image that brings signatures */
 	char *const *signature_files; /* --signature: when there are any, nothing else is asked */
 	size_t n_signature_files;
 	const struct reference *identity; /* --identity or the release repository */
-	const char *manifest_file;	  /* --manifest, or NULL */
+
+	/* With one, it decides instead of all that. */
+	const struct policy_run *policy; /* --policy; or NULL */
+	bool require_signed;		 /* that nothing was verified is no acceptance */
+
+	const char *manifest_file; /* --manifest, or NULL */
 	bool digest_only;
 	const char *machine;	  /* this machine's architecture for bare versions, or NULL */
 	struct deadline deadline; /* after it nothing is begun: the image is timed-out */
@@ -38,38 +52,6 @@ struct image_run {
 	struct openpgp *openpgp;
 	struct ready *keys; /* openpgp may be asked when this is set */
 };
-
-/* One look into a store or at a blob. Text from outside is untrusted. */
-struct attempt {
-	char *store; /* where the blob was looked for: a store's URL, "dir", "--signature"; owned */
-	char *location; /* URL or path of the blob; owned; NULL when there was none */
-	size_t bytes;	/* of the blob */
-	enum outcome outcome;
-	enum reason reason;
-	char *detail; /* owned, or NULL */
-	struct signature_facts facts;
-	struct payload payload; /* what was signed; meaningful when claimed_reference is set */
-};
-
-struct image_report {
-	char *given;		 /* the name as it was given, owned */
-	char *expected_identity; /* owned; NULL when the name could not be read */
-	struct digest digest;	 /* of the manifest, or the one asked for; may be unset */
-	char *manifest_location; /* URL or path that it was fetched from; owned; NULL for none */
-	size_t manifest_bytes;
-	enum manifest_kind manifest_kind;
-	bool digest_only;
-	struct verdict verdict;
-	struct attempt *attempts;
-	size_t n_attempts;
-	const struct attempt *accepted; /* the attempt that proved it, among attempts; or NULL */
-};
-#define IMAGE_REPORT_INIT                                                                          \
-	{                                                                                          \
-		0                                                                                  \
-	}
-void image_report_free(struct image_report *r);
-AUTO_DEFINE(image_report)
 
 /* Verify the image that name stands for. Everything that happens is in the report. */
 void image_verify(const struct image_run *run, const char *name, struct image_report *out);

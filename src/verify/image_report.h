@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* All that was found out about one image: what cmd/report_*.c prints. */
+#ifndef RELSIG_VERIFY_IMAGE_REPORT_H
+#define RELSIG_VERIFY_IMAGE_REPORT_H
+
+#include "base/base.h"
+#include "formats/digest.h"
+#include "formats/manifest.h"
+#include "formats/payload.h"
+#include "trust/openpgp.h"
+#include "trust/sigstore.h"
+#include "trust/verdict.h"
+
+/* The kind of a signature. */
+enum scheme {
+	SCHEME_UNSET = 0,
+	SCHEME_OPENPGP,	 /* an atomic container signature */
+	SCHEME_SIGSTORE, /* cosign's */
+};
+
+/* One look into a store or at a blob. Text from outside is untrusted. */
+struct attempt {
+	enum scheme scheme;
+	char *requirement; /* of the policy, that the blob was looked at for; owned; or NULL */
+	char *store; /* where the blob was looked for: a store's URL, "dir", "--signature"; owned */
+	char *location; /* URL or path of the blob; owned; NULL when there was none */
+	size_t bytes;	/* of the blob */
+	enum outcome outcome;
+	enum reason reason;
+	char *detail;			/* owned, or NULL */
+	struct signature_facts facts;	/* of SCHEME_OPENPGP */
+	struct sigstore_facts sigstore; /* of SCHEME_SIGSTORE */
+	struct payload payload; /* what was signed; meaningful when claimed_reference is set */
+};
+
+/* One thing that is wanted of the image; its outcome is that of the verdict's obligation. */
+struct requirement_report {
+	char *
+	    place; /* in the policy, "transports.docker[\"quay.io\"][0]"; owned; NULL without one */
+	const char *type;  /* "signedBy", ...; "openpgp" or "sigstore" without a policy; static */
+	char *identity;	   /* the name that must be signed; owned; NULL when that does not matter */
+	size_t obligation; /* in the verdict */
+	size_t accepted;   /* index of the attempt that proved it, plus one; 0 for none */
+};
+
+/* Which part of the node's configuration decides. Strings are owned. */
+struct policy_report {
+	char *file;  /* the policy.json that was read; NULL: no policy is asked */
+	char *place; /* of the entry that decides: "transports.docker[\"quay.io\"]", "default" */
+	char *transport, *scope; /* NULL: the policy's default */
+	char *lookaside;	 /* the store that registries.d has for the image; NULL: none */
+	char *lookaside_from;	 /* and who says so */
+	char *attachments_from;	 /* who says whether sigstore signatures are asked for */
+	bool attachments;
+};
+
+struct image_report {
+	char *given;		 /* the name as it was given, owned */
+	char *expected_identity; /* owned; NULL when the name could not be read */
+	struct digest digest;	 /* of the manifest, or the one asked for; may be unset */
+	char *manifest_location; /* URL or path that it was fetched from; owned; NULL for none */
+	size_t manifest_bytes;
+	enum manifest_kind manifest_kind;
+	bool digest_only;
+	struct verdict verdict;
+	struct policy_report policy;
+	struct requirement_report *requirements;
+	size_t n_requirements;
+	struct attempt *attempts;
+	size_t n_attempts;
+	const struct attempt
+	    *accepted; /* the first that proved something, among attempts; or NULL */
+};
+#define IMAGE_REPORT_INIT                                                                          \
+	{                                                                                          \
+		0                                                                                  \
+	}
+void image_report_free(struct image_report *r);
+AUTO_DEFINE(image_report)
+
+/* "openpgp", "sigstore"; "" for none. */
+const char *scheme_word(enum scheme scheme);
+
+#endif
