@@ -24,7 +24,7 @@ FORMATS = armor authfile certificate certificates challenge cluster_image_policy
 	yaml_write
 TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp public_keys reason signed_bytes \
 	sigstore subject transparency validsig verdict waiver
-TRANSPORT = certs credentials fetcher fetcher_confine fetcher_hop fetcher_process fetcher_tls \
+TRANSPORT = attachment certs credentials fetcher fetcher_confine fetcher_hop fetcher_process fetcher_tls \
 	fetcher_transfer fetcher_url http http_reply http_request http_session http_wire layout_dir login \
 	registry source store token
 VERIFY = batch image image_policy image_report keysearch node_config policy_keys policy_run ready work
@@ -39,14 +39,14 @@ MAN5 = relsig-report.5
 
 # tests/test_X.c, a suite each; tests/X.c that they share; tests/fuzz_X.c with seeds in tests/fuzz/X/;
 # tests/system/X.sh with the seconds that it may take.
-SUITES = armor authfile batch buf certificate certificates certs challenge children claim cleanup \
-	cluster_image_policy confine confine_calls confine_work credentials data_url deadline digest file \
-	fingerprint framing gpg gpg_versions gpghome hostile http http_servers http_session http_tls http_wire \
-	identity image_name inflate json key_files keys keysearch login machine_config manifest mutation openpgp \
-	options packets payload policy policy_identity policy_requirement policy_scope public_key public_keys \
-	ready real_data reason reference registriesd registry rekor scopes signature_blob signature_packets \
-	signed_message sigstore sigstore_manifest source store store_http subject surroundings takeover text \
-	timeout validsig verdict yaml yaml_write
+SUITES = armor attachment authfile batch buf certificate certificates certs challenge children claim \
+	cleanup cluster_image_policy confine confine_calls confine_work credentials data_url deadline digest \
+	file fingerprint framing gpg gpg_versions gpghome hostile http http_servers http_session http_tls \
+	http_wire identity image_name inflate json key_files keys keysearch login machine_config manifest \
+	mutation openpgp options packets payload policy policy_identity policy_requirement policy_scope \
+	public_key public_keys ready real_data reason reference registriesd registry rekor scopes signature_blob \
+	signature_packets signed_message sigstore sigstore_manifest source store store_http subject surroundings \
+	takeover text timeout validsig verdict yaml yaml_write
 TEST_HELPERS = certgen confined_child expect_store fake_fetcher fake_gpg fresh hostile_fetcher \
 	http_fixture httpd httpd_connection judge keyring pgp process registry_run relsig_run rows sigstore_data \
 	skip tree

@@ -34,7 +34,7 @@ run_setup(void)
 }
 
 void
-run_teardown(void)
+run_stop(void)
 {
 	registry_free(registry);
 	http_free(http);
@@ -44,6 +44,12 @@ run_teardown(void)
 	http = NULL;
 	run_server = NULL;
 	authfile_path = NULL;
+}
+
+void
+run_teardown(void)
+{
+	run_stop();
 	certgen_free(&certificate);
 	certgen_free(&authority);
 	tree_remove();
@@ -73,14 +79,28 @@ run_start(const char *creds, const char *authfile, struct http_options options)
 	registry = registry_new(http, &credentials);
 }
 
+struct registry *
+run_registry(void)
+{
+	return registry;
+}
+
+void
+run_image(struct reference *out, const char *rest)
+{
+	AUTO_STR char *text = xasprintf("127.0.0.1:%u%s", httpd_port(run_server), rest);
+	AUTO(err) e = ERR_INIT;
+
+	ck_assert_msg(reference_parse(out, text, &e) == 0, "%s", err_msg(&e));
+}
+
 int
 run_ask_within(const char *rest, size_t max, struct buf *out, char **url, struct err *e)
 {
-	AUTO_STR char *text = xasprintf("127.0.0.1:%u%s", httpd_port(run_server), rest);
 	AUTO(reference) image = REFERENCE_INIT;
 
-	ck_assert_msg(reference_parse(&image, text, e) == 0, "%s", err_msg(e));
-	return registry_manifest(registry, &image, max, out, url, e);
+	run_image(&image, rest);
+	return registry_manifest(registry, &image, NULL, max, out, url, e);
 }
 
 int

@@ -45,11 +45,16 @@ extern struct httpd *run_server;
 void run_setup(void);
 void run_teardown(void);
 void run_serve(const struct httpd_route *routes, bool tls);
+/* The end of one run, for a test that has several. */
+void run_stop(void);
 /*
  * What one run of relsig has: a network and credentials. authfile is a name in the tree, NULL for a
  * file with nobody in it; fetcher, certificates and a timeout are filled into the options.
  */
 void run_start(const char *creds, const char *authfile, struct http_options options);
+/* The registry client, and an image's name there; rest is what follows the server's HOST:PORT. */
+struct registry *run_registry(void);
+void run_image(struct reference *out, const char *rest);
 /* Ask for a manifest; rest is what follows the server's HOST:PORT in the image's name. */
 int run_ask(const char *rest, struct err *e) RESULT_USED;
 int run_ask_within(

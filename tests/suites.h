@@ -10,6 +10,7 @@
 
 #define SUITES(X) \
 	X(armor) \
+	X(attachment) \
 	X(authfile) \
 	X(batch) \
 	X(buf) \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The registry protocol (OCI distribution-spec, docker's tokens), as far as manifests need it. */
+/* The registry protocol (OCI distribution-spec, docker's tokens): manifests, and small blobs. */
 #ifndef RELSIG_TRANSPORT_REGISTRY_H
 #define RELSIG_TRANSPORT_REGISTRY_H
 
@@ -20,12 +20,19 @@ AUTO_PTR_DEFINE(registry)
 
 /*
  * The raw bytes of a manifest, at most max. Asked for by the reference's tag when it has one,
- * else by its digest; nothing is judged here. url, for free(), is where it was asked for.
+ * else by its digest; nothing is judged here, but that the registry must call it of this type
+ * (NULL: of any): E_UNREACHABLE otherwise. url, for free(), is where it was asked for.
  * E_NOT_FOUND: 404; E_DENIED: the registry wants (other) credentials, or wants them over plain
  * http; E_USAGE: the credentials of this machine cannot be used; E_UNREACHABLE, E_TIMED_OUT,
  * E_TOO_LARGE as http_wait has them, other statuses included.
  */
-int registry_manifest(struct registry *r, const struct reference *image, size_t max,
-    struct buf *out, char **url, struct err *e) RESULT_USED;
+int registry_manifest(struct registry *r, const struct reference *image, const char *type,
+    size_t max, struct buf *out, char **url, struct err *e) RESULT_USED;
+/*
+ * A blob of the reference's repository, at most max, by its sha256 digest, which is checked:
+ * E_UNREACHABLE for another one. Otherwise as registry_manifest.
+ */
+int registry_blob(struct registry *r, const struct reference *image, const struct digest *digest,
+    size_t max, struct buf *out, char **url, struct err *e) RESULT_USED;
 
 #endif

@@ -23,7 +23,7 @@ static int
 registry_kind_manifest(struct source *s, struct buf *out, char **where, struct err *e)
 {
 	return registry_manifest(
-	    s->options->registry, &s->name->reference, MAX_MANIFEST_BYTES, out, where, e);
+	    s->options->registry, &s->name->reference, NULL, MAX_MANIFEST_BYTES, out, where, e);
 }
 
 static int

@@ -12,6 +12,9 @@
 #include "base/text.h"
 
 struct store_iter {
+	const struct store_kind *kind; /* NULL: numbered, and then all that follows */
+	void *state;		       /* of the kind; owned */
+
 	char *prefix;	 /* the URL or path of an item, up to its number */
 	char *suffix;	 /* what follows the number: the store URL's query, or "" */
 	char *root;	 /* of files: the directory that must exist, or the store itself is missing;
@@ -34,6 +37,8 @@ store_iter_free(struct store_iter *it)
 {
 	if (it == NULL)
 		return;
+	if (it->kind != NULL)
+		it->kind->free(it->state);
 	http_ticket_free(it->first);
 	err_free(&it->first_error);
 	free(it->prefix);
@@ -154,6 +159,16 @@ store_open_files(const char *prefix)
 	it->prefix = xstrdup(prefix);
 	it->suffix = xstrdup("");
 	it->root = slash != NULL ? xstrndup(prefix, (size_t)(slash - prefix) + 1) : xstrdup(".");
+	return it;
+}
+
+struct store_iter *
+store_open_kind(const struct store_kind *kind, void *state)
+{
+	struct store_iter *it = new_iter();
+
+	it->kind = kind;
+	it->state = state;
 	return it;
 }
 
@@ -346,16 +361,12 @@ judge_number(struct store_iter *it, struct err *e)
 	return STORE_FAILED;
 }
 
-enum store_item
-store_next(struct store_iter *it, struct buf *blob, char **where, struct err *e)
+static enum store_item
+next_numbered(struct store_iter *it, struct buf *blob, char **where, struct err *e)
 {
 	AUTO_STR char *name = NULL;
 	enum store_item item;
 
-	*where = NULL;
-	buf_clear(blob);
-	if (it->ended)
-		return STORE_END;
 	name = xasprintf("%s%u%s", it->prefix, it->next, it->suffix);
 	item = judge_number(it, e);
 	if (item == STORE_ITEM && it->http != NULL)
@@ -363,8 +374,24 @@ store_next(struct store_iter *it, struct buf *blob, char **where, struct err *e)
 	else if (item == STORE_ITEM)
 		item = read_item(it, name, blob, e);
 	it->next++;
-	it->ended = item != STORE_ITEM;
 	if (item != STORE_END)
 		*where = steal(&name);
+	return item;
+}
+
+enum store_item
+store_next(struct store_iter *it, struct buf *blob, char **where, struct err *e)
+{
+	enum store_item item;
+
+	*where = NULL;
+	buf_clear(blob);
+	if (it->ended)
+		return STORE_END;
+	if (it->kind != NULL)
+		item = it->kind->next(it->state, blob, where, e);
+	else
+		item = next_numbered(it, blob, where, e);
+	it->ended = item != STORE_ITEM;
 	return item;
 }

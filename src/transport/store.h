@@ -55,10 +55,17 @@ int store_open_lookaside(struct store_iter **out, const char *url, const struct 
  * not there at all is a failure, as it is for a file store.
  */
 struct store_iter *store_open_files(const char *prefix);
+/* An iterator over something that is not numbered; state is owned. */
+struct store_kind {
+	enum store_item (*next)(void *state, struct buf *blob, char **where, struct err *e);
+	void (*free)(void *state);
+};
+struct store_iter *store_open_kind(const struct store_kind *kind, void *state);
 /*
  * The next blob, at most MAX_SIGNATURE_BYTES. A store ends after MAX_SIGNATURES_PER_STORE of them;
- * a lookaside store fails with E_TOO_LARGE after MAX_SIGNATURES_PER_LOOKASIDE. where, for free(),
- * is its URL or path; it is set for STORE_ITEM and STORE_FAILED (NULL otherwise).
+ * a lookaside store fails with E_TOO_LARGE after MAX_SIGNATURES_PER_LOOKASIDE; a kind of its own may
+ * have other caps. where, for free(), is its URL or path; it is set for STORE_ITEM and STORE_FAILED
+ * (NULL otherwise).
  */
 enum store_item store_next(
     struct store_iter *it, struct buf *blob, char **where, struct err *e) RESULT_USED;

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The sigstore signatures that a registry has beside an image: the layers of the image with the tag
+ * "sha256-HEX.sig" in the same repository, HEX being the image's digest. Hostile, as a store is.
+ */
+#ifndef RELSIG_TRANSPORT_ATTACHMENT_H
+#define RELSIG_TRANSPORT_ATTACHMENT_H
+
+#include "base/base.h"
+#include "base/err.h"
+#include "formats/digest.h"
+#include "formats/reference.h"
+#include "transport/registry.h"
+#include "transport/store.h"
+
+/*
+ * Look for the signatures of a sha256 digest (another, or none, is E_UNSUPPORTED) in the image's
+ * repository. Nothing is asked for yet. registry is borrowed for the iterator's life.
+ *
+ * Each item is a blob as signature_blob_add_sigstore writes it, of a layer whose media type is that
+ * of signatures; other layers are left out unread. At most MAX_SIGSTORE_LAYERS of them, each
+ * payload at most MAX_SIGSTORE_PAYLOAD_BYTES. STORE_END: there are no more, or there is no such tag
+ * (404); all else, a layer that is not there included, is STORE_FAILED.
+ */
+int attachment_open(struct store_iter **out, struct registry *registry,
+    const struct reference *image, const struct digest *digest, struct err *e) RESULT_USED;
+
+#endif
