@@ -25,15 +25,14 @@ compare(const struct rekor_entry *entry, const struct transparency_wanted *wante
 	struct digest digest;
 
 	/* Its strength was judged where it was trusted. */
-	if (public_key_read(&logged, buf_bytes(&entry->public_key), true, e) != 0)
+	if (digest_of_bytes(&digest, wanted->payload, e) != 0 ||
+	    public_key_read(&logged, buf_bytes(&entry->public_key), true, e) != 0)
 		return -1;
 	if (!public_key_equal(&logged, wanted->key))
 		return err_set(e, E_MISMATCH, "it is for the key %s, want %s", logged.fingerprint,
 		    wanted->key->fingerprint);
 	if (!bytes_equal(buf_bytes(&entry->signature), wanted->signature))
 		return err_set(e, E_MISMATCH, "it is for another signature");
-	if (digest_of_bytes(&digest, wanted->payload, e) != 0)
-		return -1;
 	if (!digest_equal(&entry->digest, &digest))
 		return err_set(e, E_MISMATCH, "it is for a payload with the digest %s, want %s",
 		    entry->digest.text, digest.text);
