@@ -27,9 +27,9 @@ TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp public_keys rea
 TRANSPORT = attachment certs credentials fetcher fetcher_confine fetcher_hop fetcher_process fetcher_tls \
 	fetcher_transfer fetcher_url http http_reply http_request http_session http_wire layout_dir login \
 	registry source store token
-VERIFY = batch image image_policy image_report keysearch node_config policy_keys policy_run ready work
+VERIFY = batch image image_policy image_report image_sigstore keysearch node_config policy_keys policy_run ready work
 CMD = command confined manifest_digest options report_json report_text standalone_verify untrusted_dump \
-	verify verify_settings
+	verify verify_settings verify_wanted
 
 # Each relsig and relsig-fetch is its main file and the library.
 MAINS = main relsig_fetch

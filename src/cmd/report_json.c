@@ -93,11 +93,40 @@ add_payload(json_t *o, const struct payload *p)
 	set(o, "timestamp", p->has_timestamp ? json_integer(p->timestamp) : json_null());
 }
 
+/* Of a sigstore signature; null for others. */
+static json_t *
+sigstore_value(const struct attempt *a)
+{
+	const struct sigstore_facts *f = &a->sigstore;
+	json_t *o, *log;
+
+	if (a->scheme != SCHEME_SIGSTORE)
+		return json_null();
+	o = must(json_object());
+	set(o, "verified", json_boolean(f->verified));
+	set(o, "fingerprint", known(f->fingerprint));
+	set(o, "key_algorithm", known(public_key_kind_name(f->kind)));
+	set(o, "bits", f->bits != 0 ? json_integer(f->bits) : json_null());
+	set(o, "key_name", text_value(f->key_name));
+	if (!f->log.proven) {
+		set(o, "log", json_null());
+		return o;
+	}
+	log = must(json_object());
+	set(log, "index", json_integer(f->log.log_index));
+	set_owned(log, "integrated_at", text_utc(f->log.integrated_time));
+	set(log, "key", text_value(f->log.log_key));
+	set(o, "log", log);
+	return o;
+}
+
 static json_t *
 attempt_value(const struct attempt *a)
 {
 	json_t *o = must(json_object());
 
+	set(o, "kind", text_value(scheme_word(a->scheme)));
+	set(o, "requirement", text_value(a->requirement));
 	set(o, "store", text_value(a->store));
 	set(o, "location", text_value(a->location));
 	set(o, "bytes", json_integer((json_int_t)a->bytes));
@@ -106,6 +135,46 @@ attempt_value(const struct attempt *a)
 	set(o, "detail", text_value(a->detail));
 	add_signature(o, &a->facts);
 	add_payload(o, &a->payload);
+	set(o, "sigstore", sigstore_value(a));
+	return o;
+}
+
+static json_t *
+policy_value(const struct policy_report *p)
+{
+	json_t *o;
+
+	if (p->file == NULL)
+		return json_null();
+	o = must(json_object());
+	set(o, "file", text_value(p->file));
+	set(o, "place", text_value(p->place));
+	set(o, "transport", text_value(p->transport));
+	set(o, "scope", text_value(p->scope));
+	set(o, "lookaside", text_value(p->lookaside));
+	set(o, "lookaside_from", text_value(p->lookaside_from));
+	set(o, "sigstore_attachments", json_boolean(p->attachments));
+	set(o, "sigstore_attachments_from", text_value(p->attachments_from));
+	return o;
+}
+
+static json_t *
+requirement_value(const struct image_report *r, const struct requirement_report *q)
+{
+	const struct obligation *obligation = &r->verdict.v[q->obligation];
+	enum outcome outcome = verdict_outcome_of(&r->verdict, q->obligation);
+	json_t *o = must(json_object());
+
+	set(o, "place", text_value(q->place));
+	set(o, "type", text_value(q->type));
+	set(o, "expected_reference", text_value(q->identity));
+	set(o, "outcome", text_value(outcome_token(outcome)));
+	set(o, "verified", json_boolean(obligation->discharged));
+	set(o, "reason",
+	    outcome == OUTCOME_PROVEN ? json_null() : text_value(reason_word(obligation->reason)));
+	set(o, "detail", outcome == OUTCOME_PROVEN ? json_null() : text_value(obligation->detail));
+	set(o, "attempt",
+	    q->accepted > 0 ? json_integer((json_int_t)q->accepted - 1) : json_null());
 	return o;
 }
 
@@ -126,6 +195,7 @@ json_t *
 report_json_image(const struct image_report *r)
 {
 	json_t *o = must(json_object()), *attempts = must(json_array());
+	json_t *requirements = must(json_array());
 	enum outcome outcome = verdict_outcome(&r->verdict);
 	const struct attempt *a = outcome == OUTCOME_PROVEN ? r->accepted : NULL;
 
@@ -133,13 +203,18 @@ report_json_image(const struct image_report *r)
 	set(o, "outcome", text_value(outcome_token(outcome)));
 	set(o, "reason", text_value(reason_word(verdict_reason(&r->verdict))));
 	set(o, "detail", known(verdict_detail(&r->verdict)));
+	set(o, "verified", json_boolean(verdict_verified(&r->verdict)));
 	set(o, "digest", known(r->digest.text));
 	set(o, "digest_only", json_boolean(r->digest_only));
 	set(o, "expected_reference", text_value(r->expected_identity));
 	set(o, "signed_reference",
 	    a != NULL ? text_value(a->payload.claimed_reference) : json_null());
-	set(o, "fingerprint", a != NULL ? text_value(a->facts.fingerprint) : json_null());
+	set(o, "fingerprint", a != NULL ? known(a->facts.fingerprint) : json_null());
 	set(o, "manifest", manifest_value(r));
+	set(o, "policy", policy_value(&r->policy));
+	for (size_t i = 0; i < r->n_requirements; i++)
+		append(requirements, requirement_value(r, &r->requirements[i]));
+	set(o, "requirements", requirements);
 	for (size_t i = 0; i < r->n_attempts; i++)
 		append(attempts, attempt_value(&r->attempts[i]));
 	set(o, "attempts", attempts);

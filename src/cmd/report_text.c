@@ -31,8 +31,29 @@ line(struct buf *out, const char *label, const char *text)
 	buf_addf(out, "  %-11s %s\n", label, escaped);
 }
 
+/* A sigstore signature: no time and no user ID are signed with it. */
 static void
-signature_lines(struct buf *out, const struct attempt *a)
+sigstore_lines(struct buf *out, const struct attempt *a)
+{
+	const struct sigstore_facts *f = &a->sigstore;
+	AUTO_STR char *by = xasprintf("sigstore key %s (%s, %u bits)%s%s", f->fingerprint,
+	    public_key_kind_name(f->kind), f->bits, f->key_name != NULL ? " " : "",
+	    f->key_name != NULL ? f->key_name : "");
+
+	line(out, "signed as:", a->payload.claimed_reference);
+	line(out, "signed by:", by);
+	if (f->log.proven) {
+		AUTO_STR char *when = text_utc(f->log.integrated_time);
+		AUTO_STR char *log = xasprintf("entry %lld, of %s, by the log's key %s",
+		    (long long)f->log.log_index, when, f->log.log_key);
+
+		line(out, "in Rekor:", log);
+	}
+	line(out, "signature:", a->location);
+}
+
+static void
+openpgp_lines(struct buf *out, const struct attempt *a)
 {
 	AUTO_STR char *hash = pgp_hash_name(a->facts.hash_algorithm);
 	AUTO_STR char *key = pgp_key_algorithm_name(a->facts.key_algorithm);
@@ -44,6 +65,22 @@ signature_lines(struct buf *out, const struct attempt *a)
 	line(out, "signed as:", a->payload.claimed_reference);
 	line(out, "signed by:", by);
 	line(out, "signed on:", when);
+	line(out, "signature:", a->location);
+}
+
+static void
+signature_lines(struct buf *out, const struct attempt *a)
+{
+	switch (a->scheme) {
+	case SCHEME_OPENPGP:
+		openpgp_lines(out, a);
+		return;
+	case SCHEME_SIGSTORE:
+		sigstore_lines(out, a);
+		return;
+	case SCHEME_UNSET:
+		break;
+	}
 	line(out, "signature:", a->location);
 }
 
@@ -71,6 +108,49 @@ attempt_line(struct buf *out, const struct attempt *a)
 	    reason_word(a->reason), a->detail != NULL ? ": " : "",
 	    a->detail != NULL ? a->detail : "");
 	line(out, "tried:", text);
+}
+
+/* Which part of the node's files decided. */
+static void
+policy_lines(struct buf *out, const struct image_report *r)
+{
+	const struct policy_report *p = &r->policy;
+	AUTO_STR char *place = NULL;
+	AUTO_STR char *store = NULL;
+
+	if (p->file == NULL)
+		return;
+	place = xasprintf(
+	    "%s%s%s", p->file, p->place != NULL ? ": " : "", p->place != NULL ? p->place : "");
+	line(out, "policy:", place);
+	if (p->lookaside == NULL)
+		return;
+	store = xasprintf("%s (%s)%s", p->lookaside, p->lookaside_from,
+	    p->attachments ? ", and sigstore signatures beside the image" : "");
+	line(out, "signatures:", store);
+}
+
+/* One line for each requirement, when there are several or a policy has them. */
+static void
+requirement_lines(struct buf *out, const struct image_report *r)
+{
+	for (size_t i = 0; i < r->n_requirements; i++) {
+		const struct requirement_report *q = &r->requirements[i];
+		const struct obligation *o = &r->verdict.v[q->obligation];
+		AUTO_STR char *text = NULL;
+
+		if (r->policy.file == NULL && r->n_requirements == 1)
+			return;
+		text = xasprintf("%s%s%s: %s%s%s%s%s", q->place != NULL ? q->place : "",
+		    q->place != NULL ? " " : "", q->type,
+		    o->discharged ? "met"
+		    : o->waived	  ? "verifies nothing"
+				  : "not met",
+		    o->discharged || o->waived ? "" : ": ",
+		    o->discharged || o->waived ? "" : reason_word(o->reason),
+		    q->identity != NULL ? ", wants " : "", q->identity != NULL ? q->identity : "");
+		line(out, "requires:", text);
+	}
 }
 
 /* What a person would do next; NULL when the detail says it all. */
@@ -115,7 +195,8 @@ static void
 failure_lines(struct buf *out, const struct image_report *r)
 {
 	enum reason reason = verdict_reason(&r->verdict);
-	const char *step = next_step(reason);
+	/* What a policy wants is changed there, not by an option. */
+	const char *step = r->policy.file == NULL ? next_step(reason) : NULL;
 
 	line(out, "because:", verdict_detail(&r->verdict));
 	if (digest_is_set(&r->digest))
@@ -123,6 +204,8 @@ failure_lines(struct buf *out, const struct image_report *r)
 	if (r->expected_identity != NULL)
 		line(out, "wanted:", r->expected_identity);
 	manifest_line(out, r);
+	policy_lines(out, r);
+	requirement_lines(out, r);
 	for (size_t i = 0; i < r->n_attempts; i++)
 		attempt_line(out, &r->attempts[i]);
 	if (step != NULL)
@@ -136,16 +219,24 @@ report_text(struct buf *out, const struct image_report *r, bool verbose)
 	AUTO_STR char *name = text_escaped(r->given);
 
 	buf_addf(out, "%s: %s", outcome_word(outcome), name);
-	if (outcome != OUTCOME_PROVEN || r->accepted == NULL) {
+	if (outcome != OUTCOME_PROVEN || (r->accepted == NULL && r->policy.file == NULL)) {
 		buf_addf(out, ": %s\n", reason_word(verdict_reason(&r->verdict)));
 		failure_lines(out, r);
 		return;
 	}
-	buf_add_str(out, "\n");
+	buf_add_str(out, verdict_verified(&r->verdict) ? "\n" : ": NOTHING WAS VERIFIED\n");
+	if (!verdict_verified(&r->verdict))
+		line(out, "warning:",
+		    "the policy accepts this image whatever it is; nobody is known to have signed "
+		    "it");
 	line(out, "digest:", r->digest.text);
-	signature_lines(out, r->accepted);
+	for (size_t i = 0; i < r->n_requirements; i++)
+		if (r->requirements[i].accepted > 0)
+			signature_lines(out, &r->attempts[r->requirements[i].accepted - 1]);
 	manifest_line(out, r);
+	policy_lines(out, r);
+	requirement_lines(out, r);
 	for (size_t i = 0; verbose && i < r->n_attempts; i++)
-		if (&r->attempts[i] != r->accepted)
+		if (r->attempts[i].outcome != OUTCOME_PROVEN)
 			attempt_line(out, &r->attempts[i]);
 }

@@ -17,6 +17,7 @@
 #include "cmd/report_json.h"
 #include "cmd/report_text.h"
 #include "cmd/verify_settings.h"
+#include "cmd/verify_wanted.h"
 #include "transport/store.h"
 #include "verify/batch.h"
 #include "verify/keysearch.h"
@@ -49,6 +50,7 @@ struct run {
 	struct ready *ready;
 	struct key_search keys;
 	bool keys_found;
+	struct verify_wanted wanted;
 };
 
 static void
@@ -57,6 +59,7 @@ run_free(struct run *r)
 	ready_free(r->ready);
 	openpgp_free(r->openpgp);
 	key_search_free(&r->keys);
+	verify_wanted_free(&r->wanted);
 	registry_free(r->registry);
 	http_free(r->http);
 	free(r->names);
@@ -146,12 +149,20 @@ static bool
 needs_fetcher(const struct run *r)
 {
 	const struct verify_settings *s = &r->s;
-	bool needs = s->keys.n == 0 || (!s->digest_only && s->manifest == NULL) ||
+	bool needs = s->sigstore || verify_settings_by_policy(s) || s->keys.n == 0 ||
+		     (!s->digest_only && s->manifest == NULL) ||
 		     (s->stores.n == 0 && s->signatures.n == 0);
 
 	for (size_t i = 0; i < s->stores.n; i++)
 		needs = needs || store_needs_network(s->stores.v[i]);
 	return needs;
+}
+
+/* Is Red Hat's key looked for where it usually is? */
+static bool
+searches_keys(const struct verify_settings *s)
+{
+	return s->openpgp && s->keys.n == 0 && !verify_settings_by_policy(s);
 }
 
 static int
@@ -170,7 +181,7 @@ prepare(struct run *r, struct err *e)
 
 	if (uname(&r->machine) != 0)
 		return err_sys(e, E_IO, "uname");
-	if (r->s.keys.n == 0 && !r->s.offline)
+	if (searches_keys(&r->s) && !r->s.offline)
 		cache = key_cache_make();
 	if (children_adopt(e) != 0 || http_open(&r->http, &ho, e) != 0 ||
 	    confined_enter(
@@ -209,7 +220,8 @@ prepare_keys(struct run *r)
 {
 	AUTO(err) e = ERR_INIT;
 
-	if (find_keys(r, &e) != 0) {
+	/* A policy's keys are read by now; sigstore alone needs no gpg. */
+	if (!verify_settings_by_policy(&r->s) && r->s.openpgp && find_keys(r, &e) != 0) {
 		ready_set(r->ready, &e);
 		return;
 	}
@@ -285,7 +297,12 @@ verify(struct run *r, struct err *e)
 	/*
 	 * Only the search in the default places may need the network, and runs beside the threads.
 	 */
-	if (r->s.keys.n > 0 && find_keys(r, e) != 0 && e->code != E_TIMED_OUT)
+	if (verify_wanted_read(
+		&r->wanted, &r->s, r->names, r->n_names, options.machine, &r->keys, e) != 0)
+		return -1;
+	r->keys_found = verify_settings_by_policy(&r->s);
+	verify_wanted_apply(&r->wanted, &r->s, &options);
+	if (r->s.keys.n > 0 && r->s.openpgp && find_keys(r, e) != 0 && e->code != E_TIMED_OUT)
 		return -1;
 	/* When the time is up, the report still has every image. */
 	err_free(e);

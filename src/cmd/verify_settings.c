@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/verify_settings.h"
 
+#include <string.h>
+
 #include "base/limits.h"
 #include "transport/store.h"
 
@@ -24,6 +26,19 @@ verify_settings_read(struct verify_settings *s, int argc, char **argv, struct er
 		    "signature store: https, http or file (repeatable)", &s->stores, 0, 0 },
 		{ OPTION_LIST, 0, "signature", "FILE",
 		    "use this signature, ask no store (repeatable)", &s->signatures, 0, 0 },
+		{ OPTION_STRING, 0, "require", "KIND",
+		    "openpgp (default), sigstore or both signatures", &s->require, 0, 0 },
+		{ OPTION_LIST, 0, "sigstore-key", "FILE",
+		    "trust the public key in the PEM file (repeatable)", &s->sigstore_keys, 0, 0 },
+		{ OPTION_LIST, 0, "cluster-image-policy", "FILE",
+		    "... or the keys of ClusterImagePolicy objects (repeatable)",
+		    &s->cluster_image_policies, 0, 0 },
+		{ OPTION_STRING, 0, "policy", "FILE",
+		    "decide as a node with this policy.json; default: its own", &s->policy, 0, 0 },
+		{ OPTION_STRING, 0, "registries.d", "DIR", "... and with this registries.d",
+		    &s->registriesd, 0, 0 },
+		{ OPTION_FLAG, 0, "require-signed", NULL, "refuse what a policy accepts unverified",
+		    &s->require_signed, 0, 0 },
 		{ OPTION_STRING, 0, "manifest", "FILE", "take the manifest from FILE", &s->manifest,
 		    0, 0 },
 		{ OPTION_FLAG, 0, "digest-only", NULL,
@@ -62,9 +77,62 @@ verify_settings_read(struct verify_settings *s, int argc, char **argv, struct er
 	return options_read(&verify_command, rows, argc, argv, &s->images, e);
 }
 
-int
-verify_settings_check(const struct verify_settings *s, size_t n_names, struct err *e)
+bool
+verify_settings_by_policy(const struct verify_settings *s)
 {
+	return s->policy != NULL || s->registriesd != NULL;
+}
+
+/* A policy says who must have signed by which name, and registries.d where signatures are. */
+static int
+check_policy(const struct verify_settings *s, struct err *e)
+{
+	if (!verify_settings_by_policy(s))
+		return s->require_signed ? err_set(e, E_USAGE,
+					       "--require-signed is for --policy: without one "
+					       "nothing is accepted unverified")
+					 : 0;
+	if (s->keys.n > 0 || s->fingerprints.n > 0 || s->identity != NULL || s->stores.n > 0 ||
+	    s->signatures.n > 0 || s->require != NULL || s->sigstore_keys.n > 0 ||
+	    s->cluster_image_policies.n > 0)
+		return err_set(e, E_USAGE,
+		    "with --policy or --registries.d, keys, names and stores are those of the "
+		    "node's "
+		    "files: --key, --fingerprint, --identity, --store, --signature, --require, "
+		    "--sigstore-key and --cluster-image-policy have no place beside them");
+	return 0;
+}
+
+static int
+read_require(struct verify_settings *s, struct err *e)
+{
+	const char *kind = s->require != NULL ? s->require : "openpgp";
+	bool keys = s->sigstore_keys.n > 0 || s->cluster_image_policies.n > 0;
+
+	s->openpgp = strcmp(kind, "openpgp") == 0 || strcmp(kind, "both") == 0;
+	s->sigstore = strcmp(kind, "sigstore") == 0 || strcmp(kind, "both") == 0;
+	if (!s->openpgp && !s->sigstore)
+		return err_set(
+		    e, E_USAGE, "--require \"%s\": want openpgp, sigstore or both", kind);
+	if (s->sigstore && !keys)
+		return err_set(e, E_USAGE,
+		    "--require %s wants --sigstore-key or --cluster-image-policy: who must have "
+		    "signed",
+		    kind);
+	if (!s->sigstore && keys)
+		return err_set(e, E_USAGE,
+		    "--sigstore-key and --cluster-image-policy are for --require sigstore or both");
+	if (s->sigstore_keys.n > 0 && s->cluster_image_policies.n > 0)
+		return err_set(
+		    e, E_USAGE, "--sigstore-key and --cluster-image-policy exclude each other");
+	return 0;
+}
+
+int
+verify_settings_check(struct verify_settings *s, size_t n_names, struct err *e)
+{
+	if (check_policy(s, e) != 0 || read_require(s, e) != 0)
+		return -1;
 	if (s->digest_only && s->manifest != NULL)
 		return err_set(e, E_USAGE, "--digest-only and --manifest exclude each other");
 	if (s->manifest != NULL && n_names > 1)
@@ -94,4 +162,6 @@ verify_settings_free(struct verify_settings *s)
 	string_list_free(&s->stores);
 	string_list_free(&s->signatures);
 	string_list_free(&s->images);
+	string_list_free(&s->sigstore_keys);
+	string_list_free(&s->cluster_image_policies);
 }

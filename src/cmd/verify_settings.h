@@ -12,7 +12,11 @@ extern const struct subcommand verify_command;
 /* Strings are borrowed from argv. */
 struct verify_settings {
 	struct string_list keys, fingerprints, stores, signatures, images;
+	struct string_list sigstore_keys, cluster_image_policies;
 	const char *identity, *manifest, *authfile, *creds, *cert_dir;
+	const char *require, *policy, *registriesd;
+	bool openpgp, sigstore; /* what --require comes to */
+	bool require_signed;
 	bool digest_only, offline, tls_verify, allow_weak, json, quiet, verbose;
 	unsigned timeout_ms; /* of the whole run; 0 for none */
 	unsigned request_timeout_ms, retry_times, jobs;
@@ -21,9 +25,10 @@ struct verify_settings {
 /* As options_read. */
 enum options_result verify_settings_read(
     struct verify_settings *s, int argc, char **argv, struct err *e) RESULT_USED;
-/* Do they go together, with so many images? E_USAGE. */
-int verify_settings_check(
-    const struct verify_settings *s, size_t n_names, struct err *e) RESULT_USED;
+/* Do they go together, with so many images? What --require comes to is set. E_USAGE. */
+int verify_settings_check(struct verify_settings *s, size_t n_names, struct err *e) RESULT_USED;
+/* Is a node's policy asked instead of the keys and stores of the command line? */
+bool verify_settings_by_policy(const struct verify_settings *s) RESULT_USED;
 void verify_settings_free(struct verify_settings *s);
 
 #endif

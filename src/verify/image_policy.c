@@ -273,16 +273,13 @@ work_under_policy(struct work *w, struct source *source)
 {
 	const struct policy_entry *entry = want_requirements(w);
 	AUTO(signatures) all = { 0 };
-	AUTO(err) e = ERR_INIT;
 
 	if (entry == NULL || work_time_is_up(w) || !work_find_subject(w, source))
 		return;
 	if (is_list(w)) {
-		(void)err_set(&e, E_UNSUPPORTED,
+		work_undecided(w, REASON_UNSUPPORTED_MANIFEST,
 		    "a list of images: a node asks its policy about the one of its architecture; "
-		    "name "
-		    "that by its digest");
-		work_no_verdict(w, &e);
+		    "name that by its digest");
 		return;
 	}
 	want_signatures(w, entry);

@@ -131,11 +131,17 @@ work_is_open(const struct work *w, const struct demand *d)
 }
 
 void
-work_no_verdict(struct work *w, const struct err *e)
+work_undecided(struct work *w, enum reason reason, const char *detail)
 {
 	for (size_t i = 0; i < w->report->n_requirements; i++)
-		verdict_undecided(&w->report->verdict, w->report->requirements[i].obligation,
-		    reason_of_error(e->code), err_msg(e));
+		verdict_undecided(
+		    &w->report->verdict, w->report->requirements[i].obligation, reason, detail);
+}
+
+void
+work_no_verdict(struct work *w, const struct err *e)
+{
+	work_undecided(w, reason_of_error(e->code), err_msg(e));
 }
 
 void
@@ -210,9 +216,7 @@ work_find_subject(struct work *w, struct source *source)
 	case OUTCOME_UNSET:
 		break;
 	}
-	for (size_t i = 0; i < w->report->n_requirements; i++)
-		verdict_undecided(
-		    &w->report->verdict, w->report->requirements[i].obligation, why, err_msg(&e));
+	work_undecided(w, why, err_msg(&e));
 	return false;
 }
 

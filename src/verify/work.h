@@ -59,6 +59,7 @@ void work_refuse_one(struct work *w, size_t requirement, enum reason reason, con
 bool work_is_open(const struct work *w, const struct demand *d) RESULT_USED;
 /* Note at every obligation that is open why there is no verdict, or that it is refused. */
 void work_no_verdict(struct work *w, const struct err *e);
+void work_undecided(struct work *w, enum reason reason, const char *detail);
 void work_refuse(struct work *w, enum reason reason, const struct err *e);
 /* Has the run's time ended? Then nothing more is begun, and work_no_verdict has noted it. */
 bool work_time_is_up(struct work *w) RESULT_USED;
@@ -84,6 +85,8 @@ void work_judge_openpgp(
 void work_judge_sigstore(struct work *w, const struct demand *d, struct attempt *a,
     const struct sigstore_signature *signature);
 
+/* image_sigstore.c: look for the signatures that the demands for sigstore's wait for. */
+void work_try_sigstore(struct work *w, struct source *source);
 /* image_policy.c: what is wanted by the policy, and whether the signatures are that. */
 void work_under_policy(struct work *w, struct source *source);
 
