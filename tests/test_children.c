@@ -293,6 +293,35 @@ START_TEST(limits_cpu)
 }
 END_TEST
 
+/* In a process of its own, which has nothing of Check's: one child from before, one of now. */
+static int
+end_all_but_the_first(void *arg)
+{
+	AUTO(pids) left = PIDS_INIT;
+	AUTO(err) e = ERR_INIT;
+	pid_t before;
+
+	(void)arg;
+	before = process_start(process_sleep, NULL);
+	if (children_adopt(&e) != 0)
+		return 1;
+	(void)process_start(process_sleep, NULL);
+	process_start_orphan(process_sleep, NULL);
+	children_end();
+	if (children_list(&left, &e) != 0 || left.n != 1 || left.v[0] != before)
+		return 2;
+	child_kill(before);
+	return 0;
+}
+
+START_TEST(ends_its_own)
+{
+	int status = process_end(process_start(end_all_but_the_first, NULL));
+
+	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "status %#x", status);
+}
+END_TEST
+
 Suite *
 children_suite(void)
 {
@@ -310,6 +339,7 @@ children_suite(void)
 	tcase_add_test(t, knows_its_own);
 	tcase_add_test(t, undoes_ignored_sigchld);
 	tcase_add_test(t, limits_cpu);
+	tcase_add_test(t, ends_its_own);
 	suite_add_tcase(s, t);
 	return s;
 }

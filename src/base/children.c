@@ -32,6 +32,12 @@
  */
 static pthread_mutex_t children_lock = PTHREAD_MUTEX_INITIALIZER;
 
+/* Children of whoever ran before in this process: exec(3) in a shell leaves us its jobs. */
+static struct {
+	bool known; /* children_adopt was called */
+	struct pids pids;
+} inherited;
+
 enum { MAX_PROC_BYTES = 1 << 20, MAX_GENERATIONS = 16 };
 
 void
@@ -45,6 +51,7 @@ int
 children_adopt(struct err *e)
 {
 	struct sigaction sa = { .sa_handler = SIG_DFL };
+	AUTO(err) listing = ERR_INIT;
 	struct rlimit none = { 0 };
 
 	/* For us and, by inheritance, for all that we start. */
@@ -59,6 +66,9 @@ children_adopt(struct err *e)
 		return err_sys(e, E_IO, "sigaction(SIGCHLD)");
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
 		return err_sys(e, E_IO, "prctl(PR_SET_CHILD_SUBREAPER)");
+	if (children_list(&inherited.pids, &listing) != 0)
+		pids_free(&inherited.pids); /* without /proc nothing is started either */
+	inherited.known = true;
 	return 0;
 }
 
@@ -317,14 +327,31 @@ end_these(const struct pids *children)
 			nanosleep(&nap, NULL);
 }
 
+static void
+leave_out(struct pids *of, const struct pids *these)
+{
+	size_t kept = 0, k;
+
+	for (size_t i = 0; i < of->n; i++) {
+		for (k = 0; k < these->n && these->v[k] != of->v[i]; k++)
+			;
+		if (k == these->n)
+			of->v[kept++] = of->v[i];
+	}
+	of->n = kept;
+}
+
 void
 children_end(void)
 {
 	AUTO(pids) children = PIDS_INIT;
 	AUTO(err) e = ERR_INIT;
 
-	for (int generation = 0; generation < MAX_GENERATIONS; generation++) {
-		if (children_list(&children, &e) != 0 || children.n == 0)
+	for (int generation = 0; inherited.known && generation < MAX_GENERATIONS; generation++) {
+		if (children_list(&children, &e) != 0)
+			return;
+		leave_out(&children, &inherited.pids);
+		if (children.n == 0)
 			return;
 		end_these(&children);
 	}

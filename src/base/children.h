@@ -52,8 +52,8 @@ bool child_wait(pid_t pid, int timeout_ms, struct child_end *end);
 /* SIGKILL and reap. */
 void child_kill(pid_t pid);
 /*
- * The same for all that are still there, and for theirs, which become ours by that; waits for none
- * that the kernel does not let go. For the end of the process.
+ * The same for all that have come since children_adopt and are still there, and for theirs, which
+ * become ours by that; waits for none that the kernel does not let go. For the end of the process.
  */
 void children_end(void);
 /* A limit on the CPU time of a child that works on hostile input. Best effort. */

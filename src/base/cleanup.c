@@ -91,11 +91,28 @@ remove_directory(const struct directory *d)
 
 /* The lock stays taken: nobody makes another one now. */
 static void
+remove_listed(void)
+{
+	for (const struct directory *d = directories; d != NULL; d = d->next)
+		remove_directory(d);
+}
+
+static void
 remove_all(void)
 {
 	pthread_mutex_lock(&lock);
-	for (const struct directory *d = directories; d != NULL; d = d->next)
-		remove_directory(d);
+	remove_listed();
+}
+
+/* Who holds it longer hangs in a file system that does not answer. */
+static bool
+lock_soon(void)
+{
+	struct timespec soon;
+
+	clock_gettime(CLOCK_REALTIME, &soon); /* what pthread_mutex_timedlock goes by */
+	soon.tv_sec++;
+	return pthread_mutex_timedlock(&lock, &soon) == 0;
 }
 
 /* What the thread waits for; lives as long as it. */
@@ -134,11 +151,16 @@ static void *
 wait_for_end(void *arg)
 {
 	int sig = await_signal();
+	/* First: whoever misses his child then does not come to an end of his own before this. */
+	bool locked = lock_soon();
 	sigset_t one;
 
 	(void)arg;
+	if (locked)
+		at_out_of_memory = remove_listed;
 	children_end();
-	remove_all();
+	if (locked)
+		remove_listed();
 	if (sig == 0) {
 		say_last_words();
 		_exit(2);

@@ -42,8 +42,7 @@ void
 confined_free(struct confined *c)
 {
 	/* What gpg started and left behind, it may write there. */
-	if (c->home != NULL)
-		children_end();
+	children_end();
 	tmpdir_remove(c->home);
 	*c = (struct confined)CONFINED_INIT;
 }
