@@ -40,8 +40,9 @@ set_up(void)
 	ck_assert_int_eq(reference_parse(&runner.identity, RELEASE_REPOSITORY, &e), 0);
 	runner.registry = registry_new(runner.http, &none);
 	runner.ready = ready_new();
-	runner.options =
-	    (struct image_options){ .stores_are_default = true, .identity = &runner.identity };
+	runner.options = (struct image_options){
+		.openpgp = true, .stores_are_default = true, .identity = &runner.identity
+	};
 	runner.run = (struct image_run){ .options = &runner.options,
 		.http = runner.http,
 		.registry = runner.registry,

@@ -55,7 +55,7 @@ ok 'struct signed_bytes is made by those who verify signatures, once each' "$(
 		test "$(grep -c '\bsigned_bytes_make(' "$file")" -eq 1 || echo "$file"
 	done)"
 ok 'only the verdict, and the attempt whose claim discharged it, are accepted' "$(
-	only_in 'trust/(verdict|reason)\.c|verify/image\.c' '([^=!]=|return|\?|:) *REASON_ACCEPTED\b' |
+	only_in 'trust/(verdict|reason)\.c|verify/work\.c' '([^=!]=|return|\?|:) *REASON_ACCEPTED\b' |
 	grep -v 'case REASON_ACCEPTED:')"
 ok 'only trust/ speaks to gpg' "$(only_in 'trust/[a-z_]*\.[ch]' 'include <(gpgme|gpg-error)\.h>')"
 ok 'only relsig-fetch and transport/ know libcurl' \
