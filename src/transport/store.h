@@ -64,8 +64,8 @@ struct store_iter *store_open_kind(const struct store_kind *kind, void *state);
 /*
  * The next blob, at most MAX_SIGNATURE_BYTES. A store ends after MAX_SIGNATURES_PER_STORE of them;
  * a lookaside store fails with E_TOO_LARGE after MAX_SIGNATURES_PER_LOOKASIDE; a kind of its own
- * may have other caps. where, for free(), is its URL or path; it is set for STORE_ITEM and STORE_FAILED
- * (NULL otherwise).
+ * may have other caps. where, for free(), is its URL or path; it is set for STORE_ITEM and
+ * STORE_FAILED (NULL otherwise).
  */
 enum store_item store_next(
     struct store_iter *it, struct buf *blob, char **where, struct err *e) RESULT_USED;
