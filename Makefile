@@ -43,17 +43,17 @@ SUITES = armor attachment authfile batch buf certificate certificates certs chal
 	cleanup cluster_image_policy confine confine_calls confine_work credentials data_url deadline digest \
 	file fingerprint framing gpg gpg_versions gpghome hostile http http_servers http_session http_tls \
 	http_wire identity image_name inflate json key_files keys keysearch login machine_config manifest \
-	mutation openpgp options packets payload policy policy_identity policy_requirement policy_scope \
-	public_key public_keys ready real_data reason reference registriesd registry rekor scopes signature_blob \
+	mutation mutation_inputs openpgp options packets payload policy policy_identity policy_requirement \
+	policy_scope public_key public_keys ready real_data reason reference registriesd registry rekor scopes signature_blob \
 	signature_packets signed_message sigstore sigstore_manifest source store store_http subject surroundings \
 	takeover text timeout validsig verdict yaml yaml_write
 TEST_HELPERS = certgen confined_child expect_store fake_fetcher fake_gpg fresh hostile_fetcher \
-	http_fixture httpd httpd_connection judge keyring pgp process registry_run relsig_run rows sigstore_data \
-	skip tree
+	http_fixture httpd httpd_connection judge keyring mutation pgp process registry_run relsig_run rows \
+	signer sigstore_data skip tree
 FUZZ = authfile certificates challenge cluster_image_policy digest fingerprint http_wire image_name \
 	machine_config manifest payload policy public_key reference registriesd rekor signature_blob \
 	signed_message sigstore_manifest token yaml
-SYSTEM = defaults:300 differential:1200 real:300 registry:300 release:300 standalone:300 \
+SYSTEM = defaults:300 differential:1800 real:300 registry:300 release:300 standalone:300 \
 	surroundings:300 verify:300
 
 # ---- Settings: configure's, then the user's own
@@ -209,7 +209,8 @@ define run_system
 endef
 
 asan = --no-print-directory -f $(self) O=$(O)/asan SANITIZE=address,undefined
-.PHONY: check check-unit check-nofork check-system check-fuzz check-valgrind check-asan check-fault
+.PHONY: check check-unit check-nofork check-system check-fuzz check-valgrind check-asan check-fault \
+	check-mutation check-differential
 check: $(programs) $(O)/unit $(fuzzers)
 	$(run_tree)
 	$(run_fuzz)
@@ -227,6 +228,12 @@ check-valgrind: $(programs) $(O)/unit
 	$(run_valgrind)
 check-fault: $(programs)
 	@$(where) $(leftovers) 1200 $(srcdir)/tests/fault/run
+check-mutation: $(programs) $(O)/unit
+	@for suite in mutation mutation_inputs; do \
+		MUTATION=all CK_RUN_SUITE=$$suite $(leftovers) 14400 $(O)/unit || exit 1; \
+	done
+check-differential: $(programs)
+	@MUTANTS=$${MUTANTS:-20000} $(where) $(srcdir)/tests/run_system.sh differential:28800
 check-asan:
 	+@MUTANTS=$${MUTANTS:-200} $(MAKE) $(asan) check
 	+@$(MAKE) $(asan) check-nofork
@@ -336,6 +343,8 @@ endif
 #: make check-asan      all of it once more with ASan and UBSan, in build/asan, forked and not (200 mutants)
 #: make check-valgrind  the unit tests under valgrind
 #: make check-fault     [RUNS=3000] each call that can fail, fails, one in a run: nothing is accepted, nothing is left
+#: make check-mutation  every flip and truncation of signatures, payload, manifest and keys, each judged with gpg
+#: make check-differential    [MUTANTS=20000] [SEED=1] mutants compared with skopeo and sqv
 #: make check-headers   each header compiles alone
 #: make check-static    cppcheck, clang-tidy, mandoc and shellcheck, those that are there
 #: make fuzz            [FUZZ_SECONDS=30] each parser under clang's libFuzzer, in build/fuzz

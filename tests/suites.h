@@ -52,6 +52,7 @@
 	X(machine_config) \
 	X(manifest) \
 	X(mutation) \
+	X(mutation_inputs) \
 	X(openpgp) \
 	X(options) \
 	X(packets) \
