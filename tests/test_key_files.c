@@ -217,16 +217,16 @@ START_TEST(tells_details)
 }
 END_TEST
 
-/* A certificate without its revocations (RFC 4880 §5.2.1: class 20, 28, 30). */
+/* A certificate's revocations (RFC 4880 §5.2.1: class 20, 28, 30), or what else it has. */
 static void
-without_revocations(struct buf *out, struct bytes ring)
+add_either(struct buf *out, struct bytes ring, bool revocations)
 {
 	struct packet p;
 
 	while (packet_next(&ring, &p)) {
 		uint8_t class = p.tag == PGP_TAG_SIGNATURE && p.body.n > 1 ? p.body.p[1] : 0;
 
-		if (class != 0x20 && class != 0x28 && class != 0x30)
+		if ((class == 0x20 || class == 0x28 || class == 0x30) == revocations)
 			buf_add(out, p.whole.p, p.whole.n);
 	}
 }
@@ -244,7 +244,7 @@ START_TEST(merges_revocations)
 
 	testdata_read(&file, path);
 	row_accepted(files[_i], certificates_add(&whole, buf_bytes(&file), "whole", &e), &e);
-	without_revocations(&innocent, buf_bytes(&whole.v[0].raw));
+	add_either(&innocent, buf_bytes(&whole.v[0].raw), false);
 	ck_assert_uint_lt(innocent.n, whole.v[0].raw.n);
 	before = gpg_reads(buf_bytes(&innocent));
 	if (before == NULL) {
@@ -265,6 +265,38 @@ START_TEST(merges_revocations)
 		ck_assert_msg(
 		    after != NULL && strstr(after, " r ") != NULL, "%s: %s", files[_i], after);
 	}
+}
+END_TEST
+
+/* "gpg --import" finds a revocation wherever it stands in a file; so must what gpg gets from us. */
+START_TEST(finds_revocations_anywhere)
+{
+	static const struct {
+		const char *path;
+		bool first;
+	} rows[] = { { "keys/revoked.asc", false }, { "keys/revoked.asc", true },
+		{ "keys/revokedsub.asc", false } };
+	const char *path = rows[_i].path;
+	AUTO(buf) file = BUF_INIT;
+	AUTO(buf) moved = BUF_INIT;
+	AUTO(certificates) whole = CERTIFICATES_INIT;
+	AUTO(certificates) c = CERTIFICATES_INIT;
+	AUTO_STR char *seen = NULL;
+	AUTO(err) e = ERR_INIT;
+
+	testdata_read(&file, path);
+	row_accepted(path, certificates_add(&whole, buf_bytes(&file), "whole", &e), &e);
+	if (!rows[_i].first)
+		add_either(&moved, buf_bytes(&whole.v[0].raw), false);
+	add_either(&moved, buf_bytes(&whole.v[0].raw), true);
+	if (rows[_i].first)
+		add_either(&moved, buf_bytes(&whole.v[0].raw), false);
+	row_accepted(path, certificates_add(&c, buf_bytes(&moved), "moved", &e), &e);
+	seen = gpg_reads(buf_bytes(&c.v[0].raw));
+	if (seen == NULL)
+		skip_test("revocations anywhere", "gpg cannot be run");
+	else
+		ck_assert_msg(strstr(seen, " r ") != NULL, "%s: %s", path, seen);
 }
 END_TEST
 
@@ -339,6 +371,7 @@ key_files_suite(void)
 	tcase_add_test(t, reads_every_key_file);
 	tcase_add_loop_test(t, tells_details, 0, ARRAY_LEN(details));
 	tcase_add_loop_test(t, merges_revocations, 0, 2);
+	tcase_add_loop_test(t, finds_revocations_anywhere, 0, 3);
 	tcase_add_loop_test(t, reads_real_key_files, 0, ARRAY_LEN(real));
 	suite_add_tcase(s, t);
 	return s;

@@ -153,6 +153,43 @@ add_component(struct draft *d, const struct packet *p, struct component **now, s
 	return 0;
 }
 
+/* Class of a version 3 or 4 signature (RFC 4880 §5.2.1); -1 when it is none that gpg can use. */
+static int
+signature_class(struct bytes body)
+{
+	if (body.n > 2 && body.p[0] == 3)
+		return body.p[2];
+	if (body.n > 1 && body.p[0] == 4)
+		return body.p[1];
+	return -1;
+}
+
+/*
+ * What a signature restricts: the key itself (1f, and 20, a revocation), subkeys (28), identities
+ * (30). 0 for all others.
+ */
+static uint8_t
+restricted_tag(const struct packet *p)
+{
+	switch (signature_class(p->body)) {
+	case 0x1f:
+	case 0x20:
+		return PGP_TAG_PUBLIC_KEY;
+	case 0x28:
+		return PGP_TAG_PUBLIC_SUBKEY;
+	case 0x30:
+		return PGP_TAG_USER_ID;
+	default:
+		return 0;
+	}
+}
+
+bool
+certificate_revokes(struct bytes signature)
+{
+	return signature_class(signature) == 0x20;
+}
+
 /*
  * Take the certificate at the front of rest, whose first packet is a version 4 primary key, into d;
  * when d holds that certificate already, they become one. Packets that gpg does not know in a
@@ -162,7 +199,7 @@ static int
 read_draft(
     struct draft *d, struct bytes *rest, struct key_notes *notes, const char *name, struct err *e)
 {
-	struct component *now = NULL;
+	struct component *now = NULL, *at;
 	struct bytes look = *rest;
 	bool started = false;
 	struct packet p;
@@ -193,8 +230,11 @@ read_draft(
 				return err_wrap(e, "%s", name);
 			break;
 		case PGP_TAG_SIGNATURE:
-			if (now != NULL && p.body.n > 0 && (p.body.p[0] == 3 || p.body.p[0] == 4) &&
-			    add_signature(now, &p, e) != 0)
+			/* After what is left out only restrictions count: see place_restrictions.
+			 */
+			at = now != NULL || restricted_tag(&p) == 0 ? now : &d->v[0];
+			if (at != NULL && signature_class(p.body) >= 0 &&
+			    add_signature(at, &p, e) != 0)
 				return err_wrap(e, "%s", name);
 			break;
 		default:
@@ -219,6 +259,35 @@ count_keys(struct certificate *cert, const struct draft *d, const char *name, st
 	return 0;
 }
 
+static int
+place_everywhere(struct draft *d, const struct packet *p, struct err *e)
+{
+	uint8_t tag = restricted_tag(p);
+
+	for (size_t i = 0; i < d->n && tag != 0; i++)
+		if (d->v[i].tag == tag && add_signature(&d->v[i], p, e) != 0)
+			return -1;
+	return 0;
+}
+
+/*
+ * gpg ignores a revocation in a keyring that does not stand where it belongs, and "gpg --import"
+ * moves it there. As nothing is verified here, it is put wherever it could belong; where it does
+ * not, gpg ignores it.
+ */
+static int
+place_restrictions(struct draft *d, const char *name, struct err *e)
+{
+	for (size_t i = 0; i < d->n; i++)
+		for (size_t k = 1; k < d->v[i].n_packets; k++) {
+			struct packet p = d->v[i].packets[k];
+
+			if (place_everywhere(d, &p, e) != 0)
+				return err_wrap(e, "%s", name);
+		}
+	return 0;
+}
+
 /*
  * The order of RFC 4880 §11.1: the key and what signs it directly, then identities, then subkeys.
  */
@@ -238,9 +307,9 @@ serialize(struct buf *out, const struct draft *d)
 }
 
 static int
-fill_certificate(struct certificate *cert, const struct draft *d, const char *name, struct err *e)
+fill_certificate(struct certificate *cert, struct draft *d, const char *name, struct err *e)
 {
-	if (count_keys(cert, d, name, e) != 0)
+	if (place_restrictions(d, name, e) != 0 || count_keys(cert, d, name, e) != 0)
 		return -1;
 	serialize(&cert->raw, d);
 	for (size_t i = 0; i < d->n && cert->user_id == NULL; i++)
@@ -288,5 +357,24 @@ certificate_merge(struct certificate *have, const struct certificate *more, stru
 	certificate_free(have);
 	*have = merged;
 	merged = (struct certificate){ 0 };
+	return 0;
+}
+
+int
+certificate_restrict(struct certificate *cert, struct bytes signatures, struct key_notes *notes,
+    const char *name, struct err *e)
+{
+	AUTO(certificate) restricted = { 0 };
+	AUTO(buf) all = BUF_INIT;
+	struct bytes rest;
+
+	buf_add(&all, cert->raw.p, cert->raw.n);
+	buf_add(&all, signatures.p, signatures.n);
+	rest = buf_bytes(&all);
+	if (certificate_read(&restricted, &rest, notes, name, e) != 0)
+		return -1;
+	certificate_free(cert);
+	*cert = restricted;
+	restricted = (struct certificate){ 0 };
 	return 0;
 }

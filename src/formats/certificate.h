@@ -42,12 +42,21 @@ bool certificate_starts(struct bytes ring) RESULT_USED;
 /*
  * Cut the certificate that certificate_starts at the front of rest off it. Packets that gpg does
  * not know in a keyring, subkeys and signatures of other versions are left out, the former two
- * noted. name is the file's, for messages. E_TOO_LARGE over the caps of limits.h.
+ * noted. Revocations are put where gpg looks for them, wherever they stood. name is the file's, for
+ * messages. E_TOO_LARGE over the caps of limits.h.
  */
 int certificate_read(struct certificate *out, struct bytes *rest, struct key_notes *notes,
     const char *name, struct err *e) RESULT_USED;
 /* Two copies of a certificate become one in have, so that a revocation in either counts. */
 int certificate_merge(struct certificate *have, const struct certificate *more,
     struct key_notes *notes, const char *name, struct err *e) RESULT_USED;
+/* Is this packet's body that of a revocation of a whole key (class 20)? */
+bool certificate_revokes(struct bytes signature) RESULT_USED;
+/*
+ * Add signature packets that stood apart from the certificate, such as a revocation that
+ * "gpg --gen-revoke" wrote. Those that are not about it make no difference to gpg.
+ */
+int certificate_restrict(struct certificate *cert, struct bytes signatures, struct key_notes *notes,
+    const char *name, struct err *e) RESULT_USED;
 
 #endif

@@ -26,9 +26,32 @@ add_certificate(struct certificates *c, struct bytes *rest, const char *name, st
 	return 0;
 }
 
-/* Leave a packet out that starts no certificate that can be used, and all that belongs to it. */
+/* What a file yields beside the certificates. */
+struct yield {
+	size_t taken;		/* certificates */
+	struct buf revocations; /* whole packets that revoke a key, apart from it */
+};
+
 static void
-skip_to_next_key(struct certificates *c, struct bytes *rest, const char *name)
+yield_free(struct yield *y)
+{
+	buf_free(&y->revocations);
+}
+AUTO_DEFINE(yield)
+
+static void
+keep_revocation(struct yield *y, const struct packet *p)
+{
+	if (p->tag == PGP_TAG_SIGNATURE && certificate_revokes(p->body))
+		buf_add(&y->revocations, p->whole.p, p->whole.n);
+}
+
+/*
+ * Leave a packet out that starts no certificate that can be used, and all that belongs to it, but
+ * for revocations: gpg would apply them, and some other key may be the one that is meant.
+ */
+static void
+skip_to_next_key(struct certificates *c, struct yield *y, struct bytes *rest, const char *name)
 {
 	struct bytes look = *rest;
 	struct packet p;
@@ -46,22 +69,26 @@ skip_to_next_key(struct certificates *c, struct bytes *rest, const char *name)
 	else
 		key_note(&c->skipped, "%s: an OpenPGP packet (tag %u) that belongs to no key", name,
 		    p.tag);
+	keep_revocation(y, &p);
 	*rest = look;
-	while (packet_next(&look, &p) && p.tag != PGP_TAG_PUBLIC_KEY && p.tag != PGP_TAG_SECRET_KEY)
+	while (
+	    packet_next(&look, &p) && p.tag != PGP_TAG_PUBLIC_KEY && p.tag != PGP_TAG_SECRET_KEY) {
+		keep_revocation(y, &p);
 		*rest = look;
+	}
 }
 
 static int
 add_keyring(
-    struct certificates *c, struct bytes ring, const char *name, size_t *taken, struct err *e)
+    struct certificates *c, struct bytes ring, const char *name, struct yield *y, struct err *e)
 {
 	while (ring.n > 0) {
 		if (certificate_starts(ring)) {
 			if (add_certificate(c, &ring, name, e) != 0)
 				return -1;
-			(*taken)++;
+			y->taken++;
 		} else {
-			skip_to_next_key(c, &ring, name);
+			skip_to_next_key(c, y, &ring, name);
 		}
 	}
 	return 0;
@@ -69,7 +96,7 @@ add_keyring(
 
 static int
 add_armored(
-    struct certificates *c, struct bytes file, const char *name, size_t *taken, struct err *e)
+    struct certificates *c, struct bytes file, const char *name, struct yield *y, struct err *e)
 {
 	AUTO(armor_block) block = ARMOR_BLOCK_INIT;
 	unsigned n = 0;
@@ -80,7 +107,7 @@ add_armored(
 			key_note(&c->skipped, "%s: armoured block %u: %s", name, n, block.bad);
 		else if (strcmp(block.label, "PGP PUBLIC KEY BLOCK") != 0)
 			key_note(&c->skipped, "%s: armoured block %u is no public key", name, n);
-		else if (add_keyring(c, buf_bytes(&block.data), name, taken, e) != 0)
+		else if (add_keyring(c, buf_bytes(&block.data), name, y, e) != 0)
 			return -1;
 	}
 	if (n == 0)
@@ -119,7 +146,7 @@ int
 certificates_add(struct certificates *out, struct bytes file, const char *name, struct err *e)
 {
 	static const char keybox[] = "KBXf";
-	size_t taken = 0;
+	AUTO(yield) y = { 0 };
 	int r;
 
 	if (file.n > MAX_KEY_FILE_BYTES)
@@ -130,14 +157,18 @@ certificates_add(struct certificates *out, struct bytes file, const char *name, 
 	if (file.n == 0)
 		key_note(&out->skipped, "%s: empty", name);
 	if (file.n > 0 && (file.p[0] & 0x80) != 0)
-		r = add_keyring(out, file, name, &taken, e);
+		r = add_keyring(out, file, name, &y, e);
 	else
-		r = add_armored(out, file, name, &taken, e);
+		r = add_armored(out, file, name, &y, e);
 	if (r != 0)
 		return -1;
-	if (taken == 0)
+	if (y.taken == 0)
 		return err_set(e, E_INVALID, "no usable OpenPGP public key: %s",
 		    out->skipped.n > 0 ? out->skipped.v[out->skipped.n - 1] : name);
+	for (size_t i = 0; i < out->n && y.revocations.n > 0; i++)
+		if (certificate_restrict(
+			&out->v[i], buf_bytes(&y.revocations), &out->skipped, name, e) != 0)
+			return -1;
 	return check_no_shared_keys(out, name, e);
 }
 
