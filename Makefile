@@ -233,7 +233,7 @@ check-mutation: $(programs) $(O)/unit
 		MUTATION=all CK_RUN_SUITE=$$suite $(leftovers) 14400 $(O)/unit || exit 1; \
 	done
 check-differential: $(programs)
-	@MUTANTS=$${MUTANTS:-20000} $(where) $(srcdir)/tests/run_system.sh differential:28800
+	@MUTANTS=$${MUTANTS:-20000} $(where) $(leftovers) 28800 $(srcdir)/tests/system/differential.sh
 check-asan:
 	+@MUTANTS=$${MUTANTS:-200} $(MAKE) $(asan) check
 	+@$(MAKE) $(asan) check-nofork

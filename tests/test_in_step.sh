@@ -85,5 +85,16 @@ else
 	skip 'no man/relsig.1'
 fi
 
+# What the differential test takes for stricter on purpose, the manual explains.
+if test -e man/relsig.1; then
+	same 'the items of tests/differential/stricter.txt, COMPARED WITH SKOPEO' \
+		"$(awk -F ' [|] ' '/^[^#]/ { print $1 == "untried" ? $2 : $3 }' tests/differential/stricter.txt |
+			sort -u | tr ' ' '_')" \
+		"$(sed -n '/^\.Sh COMPARED WITH SKOPEO/,/^\.Sh SEE ALSO/{s/Fl Fl /--/; s/^\.It //p;}' man/relsig.1 |
+			sort -u | tr ' ' '_')"
+else
+	skip 'no man/relsig.1: stricter.txt'
+fi
+
 echo "in-step: $passed passed, $failed failed, $skipped skipped"
 test "$failed" -eq 0

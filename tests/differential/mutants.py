@@ -1,165 +1,133 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Does relsig accept anything that skopeo refuses?
+"""Does relsig accept anything that skopeo or sqv refuses?
 
-    mutants.py --relsig PROGRAM [--count N] [--seed S] [--only I] [--keep DIR]
+    mutants.py --relsig PROGRAM [--count N] [--seed S] [--only I,J...] [--keep DIR]
+    mutants.py --list [--count N] [--seed S] [--only I,J...]
 
-From good cases (the sample release, its key, its signature) make N reproducible mutants, give
-each to "skopeo standalone-verify" and "relsig standalone-verify", and compare. A mutant fails
-when relsig accepts what skopeo refuses, crashes, prints what it should not, or is stricter
-without a reason that stricter.txt lists for that kind of change. Never tried are fingerprints in
-lower case or with spaces, comma lists, "any" and IPv6 hosts: relsig takes them on purpose, skopeo
-1.9 does not.
+From good cases (the sample release, its keys, its signature) make N reproducible mutants, give
+each to "skopeo standalone-verify" and "relsig standalone-verify", the bare signature over the
+literal's body to sqv, and compare. A mutant fails when relsig accepts what skopeo refuses or, but
+for the rows of sqv.txt, what sqv refuses; crashes; prints what it should not; or is stricter than
+skopeo for no reason that stricter.txt lists for that kind of change. Never tried are fingerprints
+in lower case or with spaces, comma lists, "any", IPv6 hosts and signatures by subkeys: relsig takes
+them on purpose, skopeo 1.9 does not. --list prints a line for each mutant and runs nothing: the
+same for the same seed, everywhere.
 """
 import argparse
 import collections
 import multiprocessing
 import os
-import re
 import shutil
-import subprocess
 import sys
 import tempfile
 
 sys.dont_write_bytecode = True
 
-from mutate import TESTDATA, Sample, digest, good_cases, make_mutant  # noqa: E402
+from judges import Settings, judge, make_keys, read_list, start_worker  # noqa: E402
+from mutate import NAMES, good_cases, make_mutant, summary  # noqa: E402
+from sample import Sample  # noqa: E402
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-TIMEOUT = 120
-WORDS = ("no-signature not-a-signature bad-signature unknown-key untrusted-key key-expired "
-         "key-revoked signature-expired weak-crypto malformed-payload signed-digest-mismatch "
-         "identity-mismatch manifest-digest-mismatch unsupported-manifest unreachable too-large "
-         "timed-out io-error usage").split()
-OURS = {0: "relsig accepts", 1: "relsig refuses", 2: "relsig has no verdict"}
-GPG_CONF = "no-autostart\ntrust-model always\nno-auto-check-trustdb\npinentry-mode cancel\nbatch\n"
+LISTS = ("stricter.txt", "sqv.txt")
+# With as many, a row of the lists that is not needed is a mistake.
+ALL = 20000
 
 
-Settings = collections.namedtuple("Settings", "relsig skopeo seed home allowed keep")
-worker = {}
-
-
-def start_worker(settings):
-    worker["settings"], worker["sample"] = settings, Sample()
-    worker["folder"] = tempfile.mkdtemp(prefix="worker-", dir=os.path.dirname(settings.home))
-    worker["environment"] = dict(os.environ, GNUPGHOME=settings.home, LC_ALL="C")
-
-
-def run(program, arguments):
-    """(exit status or what went wrong, standard output, standard error)."""
-    try:
-        done = subprocess.run([program, "standalone-verify"] + arguments, env=worker["environment"],
-                              stdin=subprocess.DEVNULL, capture_output=True, check=False,
-                              timeout=TIMEOUT)
-    except subprocess.TimeoutExpired:
-        return "timeout", "", ""
-    return (done.returncode, done.stdout.decode(errors="replace"),
-            done.stderr.decode(errors="replace"))
-
-
-def judge(number):
-    """One mutant: (number, how, outcome pair, reason of a stricter refusal, problem or None)."""
-    settings, sample = worker["settings"], worker["sample"]
-    good = list(good_cases(sample)) if number < 0 else None
-    m = good[-1 - number] if good else make_mutant(sample, settings.seed, number)
-    manifest, blob = (os.path.join(worker["folder"], name) for name in ("manifest", "signature"))
-    for path, content in ((manifest, m.manifest), (blob, m.blob)):
-        with open(path, "wb") as file:
-            file.write(content)
-    arguments = [manifest, m.reference, m.fingerprint, blob]
-    theirs, _, _ = run(settings.skopeo, arguments)
-    # Now and then without a key file: then the named key comes from the user's keyring.
-    keys = ["--public-key-file", os.path.join(TESTDATA, "keys", "two.asc")]
-    ours, out, err = run(settings.relsig, (keys if number % 8 else []) + arguments)
-    pair = "skopeo accepts" if theirs == 0 else "skopeo refuses", OURS.get(ours, "relsig died")
-    reason, problem = None, None
-    if ours not in (0, 1, 2):
-        problem = "relsig ended with %s: %s" % (ours, err)
-    elif theirs == "timeout":
-        problem = "skopeo did not end"
-    elif ours == 0 and theirs != 0:
-        problem = "relsig accepts what skopeo refuses"
-    elif good and pair != ("skopeo accepts", "relsig accepts"):
-        problem = "not accepted by both: " + err
-    elif ours == 0:
-        line = "Signature verified using fingerprint %s, digest %s\n"
-        if out != line % (m.fingerprint, digest(m.manifest)):
-            problem = "standard output is %r" % out
-    elif out:
-        problem = "a refusal with standard output %r" % out
-    elif theirs == 0:
-        found = [word for word in WORDS if re.search(r"(?<![\w-])%s(?![\w-])" % word, err)]
-        reason = found[0] if found else "none"
-        kind = m.how.split(":")[0]
-        if not any(kind in settings.allowed.get(word, ()) for word in found):
-            problem = "stricter for no listed reason: " + err
-    if problem and settings.keep:
-        folder = os.path.join(settings.keep, str(number))
-        shutil.copytree(worker["folder"], folder, dirs_exist_ok=True)
-    return number, m.how, pair, reason, problem
-
-
-def read_stricter():
-    """Reason word -> the kinds of change for which it may be stricter."""
-    with open(os.path.join(HERE, "stricter.txt"), encoding="utf-8") as file:
-        rows = [line.split() for line in file if line.strip() and line[0] != "#"]
-    return {row[0]: row[1].split(",") for row in rows}
-
-
-def make_home(root):
-    """A keyring with the sample's two keys, and no agent."""
-    home = os.path.join(root, "gnupg")
-    os.mkdir(home, 0o700)
-    with open(os.path.join(home, "gpg.conf"), "w", encoding="ascii") as file:
-        file.write(GPG_CONF)
-    subprocess.run(["gpg", "--homedir", home, "--quiet", "--import",
-                    os.path.join(TESTDATA, "keys", "two.asc")], check=True,
-                   stderr=subprocess.DEVNULL)
-    return home
-
-
-def report(results):
-    """Print what came out; how many passed and failed."""
-    pairs, reasons, failed = collections.Counter(), collections.Counter(), 0
-    for number, how, pair, reason, problem in results:
-        pairs[pair] += 1
-        if reason:
-            reasons[reason] += 1
-        if problem:
-            failed += 1
-            print("FAILED %d (%s): %s" % (number, how, problem.strip()), flush=True)
+def print_pairs(pairs, who):
+    print("%s and relsig:" % who)
     for (theirs, ours), count in sorted(pairs.items()):
-        print("%6d  %s, %s" % (count, theirs, ours))
-    for reason, count in reasons.most_common():
-        print("%6d  stricter: %s" % (count, reason))
-    return sum(pairs.values()) - failed, failed
+        print("%7d  %s %s, relsig %s" % (count, who, theirs, ours))
 
 
-def main():
+def print_kinds(kinds):
+    """How many of each kind, and what became of them."""
+    print("   count    both  stricter  sqv asked  kind")
+    for name in NAMES:
+        count = kinds[name]
+        print("%8d%8d%10d%11d  %s" % (count["all"], count["both"], count["stricter"],
+                                      count["sqv"], name))
+
+
+def print_rows(rows, allowed, complete):
+    """How often each row was needed; how many were not, when that counts."""
+    unused = 0
+    for name in LISTS:
+        for i, row in enumerate(allowed[name]):
+            count = rows[name, i]
+            unused += not count
+            print("%7d  %s: %s: %s" % (count, name, row.reason, row.message))
+            if not count and complete:
+                print("FAILED: this row of %s is not needed" % name)
+    return unused if complete else 0
+
+
+def report(results, allowed, complete):
+    """Print what came out; how many passed and failed."""
+    skopeo, sqv, rows = collections.Counter(), collections.Counter(), collections.Counter()
+    kinds, failed = collections.defaultdict(collections.Counter), 0
+    for result in results:
+        kind = kinds[result.how.split(":")[0]]
+        kind["all"] += 1
+        skopeo[result.theirs, result.ours] += 1
+        kind["both"] += result.theirs == result.ours == "accepts"
+        kind["stricter"] += result.theirs == "accepts" != result.ours
+        if result.sqv:
+            sqv[result.sqv, result.ours] += 1
+            kind["sqv"] += 1
+        rows.update(result.rows)
+        if result.problem:
+            failed += 1
+            print("FAILED %d (%s): %s" % (result.number, result.how, result.problem.strip()),
+                  flush=True)
+    print_kinds(kinds)
+    print_pairs(skopeo, "skopeo")
+    print_pairs(sqv, "sqv")
+    passed = sum(skopeo.values()) - failed
+    return passed, failed + print_rows(rows, allowed, complete)
+
+
+def parse_options():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--relsig", required=True, help="the relsig program")
+    parser.add_argument("--relsig", help="the relsig program")
     parser.add_argument("--skopeo", default="skopeo", help="the skopeo program")
+    parser.add_argument("--sqv", default="sqv", help="the sqv program")
     parser.add_argument("--count", type=int, default=2000, help="how many mutants (2000)")
     parser.add_argument("--seed", default="1", help="other seed, other mutants (1)")
     parser.add_argument("--workers", type=int, default=2, help="processes (2)")
-    parser.add_argument("--only", type=int, help="this mutant alone")
+    parser.add_argument("--only", type=lambda text: [int(word) for word in text.split(",")],
+                        help="these mutants alone: numbers with commas between")
     parser.add_argument("--keep", help="directory for the inputs of failures")
-    options = parser.parse_args()
-    skopeo = shutil.which(options.skopeo)
+    parser.add_argument("--list", action="store_true", help="print the mutants, run nothing")
+    return parser.parse_args()
+
+
+def main():
+    options = parse_options()
+    numbers = range(-len(list(good_cases(Sample()))), options.count)
+    if options.only is not None:
+        numbers = options.only
+    if options.list:
+        sample = Sample()
+        for number in options.only or range(options.count):
+            print(number, summary(make_mutant(sample, options.seed, number)))
+        return 0
+    skopeo, sqv = shutil.which(options.skopeo), shutil.which(options.sqv)
     if not skopeo or not shutil.which("gpg"):
         print("skip: no skopeo or no gpg here")
         print("0 passed, 0 failed, 1 skipped")
         return 0
+    allowed = {name: read_list(name) for name in LISTS}
+    complete = options.count >= ALL and options.only is None and sqv is not None
     with tempfile.TemporaryDirectory(prefix="relsig-mutants-") as root:
-        settings = Settings(os.path.abspath(options.relsig), skopeo, options.seed, make_home(root),
-                            read_stricter(), options.keep)
-        numbers = list(range(-len(list(good_cases(Sample()))), options.count))
-        if options.only is not None:
-            numbers = [options.only]
+        make_keys(root)
+        settings = Settings(os.path.abspath(options.relsig), skopeo, sqv, options.seed, root,
+                            allowed, options.keep)
         with multiprocessing.Pool(options.workers, start_worker, (settings,)) as pool:
-            passed, failed = report(pool.imap_unordered(judge, numbers, chunksize=16))
-    print("%d passed, %d failed, 0 skipped" % (passed, failed))
+            passed, failed = report(pool.imap(judge, numbers, chunksize=16), allowed, complete)
+    if not sqv:
+        print("skip differential: no sqv: the signatures alone were compared with nobody")
+    print("%d passed, %d failed, %d skipped" % (passed, failed, not sqv))
     return 1 if failed or not passed else 0
 
 
