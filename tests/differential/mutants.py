@@ -75,6 +75,8 @@ def report(results, allowed, complete):
             sqv[result.sqv, result.ours] += 1
             kind["sqv"] += 1
         rows.update(result.rows)
+        if result.number % 1000 == 999:
+            print("%d mutants judged" % (result.number + 1), flush=True)
         if result.problem:
             failed += 1
             print("FAILED %d (%s): %s" % (result.number, result.how, result.problem.strip()),
