@@ -27,7 +27,8 @@ TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp public_keys rea
 TRANSPORT = attachment certs credentials fetcher fetcher_confine fetcher_hop fetcher_process fetcher_tls \
 	fetcher_transfer fetcher_url http http_reply http_request http_session http_wire layout_dir login \
 	registry source store token
-VERIFY = batch image image_policy image_report image_sigstore keysearch node_config policy_keys policy_run ready work
+VERIFY = batch image image_policy image_report image_sigstore keysearch node_config policy_keys \
+	policy_run ready work
 CMD = command confined manifest_digest options report_json report_text standalone_verify untrusted_dump \
 	verify verify_settings verify_wanted
 
@@ -44,9 +45,9 @@ SUITES = armor attachment authfile batch buf certificate certificates certs chal
 	file fingerprint framing gpg gpg_versions gpghome hostile http http_servers http_session http_tls \
 	http_wire identity image_name inflate json key_files keys keysearch login machine_config manifest \
 	mutation mutation_inputs openpgp options packets payload policy policy_identity policy_requirement \
-	policy_scope public_key public_keys ready real_data reason reference registriesd registry rekor scopes signature_blob \
-	signature_packets signed_message sigstore sigstore_manifest source store store_http subject surroundings \
-	takeover text timeout validsig verdict yaml yaml_write
+	policy_scope public_key public_keys ready real_data reason reference registriesd registry rekor scopes \
+	signature_blob signature_packets signed_message sigstore sigstore_manifest source store store_http \
+	subject surroundings takeover text timeout validsig verdict yaml yaml_write
 TEST_HELPERS = certgen confined_child expect_store fake_fetcher fake_gpg fresh hostile_fetcher \
 	http_fixture httpd httpd_connection judge keyring mutation pgp process registry_run relsig_run rows \
 	signer sigstore_data skip tree
