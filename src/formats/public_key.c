@@ -79,7 +79,7 @@ read_block(struct block *out, struct bytes pem, struct err *e)
 	bio = must_have(BIO_new_mem_buf(pem.p, (int)pem.n));
 	ok = PEM_read_bio(bio, &out->name, &out->header, &out->data, &out->n);
 	BIO_free(bio);
-	if (ok != 1)
+	if (ok != 1 || out->name == NULL)
 		return err_set(
 		    e, E_INVALID, "public key: no PEM block that begins and ends as one");
 	if (out->header[0] != '\0')
@@ -108,7 +108,7 @@ decode(struct public_key *out, const struct block *block, struct err *e)
 		    "\" or \"" PEM_STRING_RSA_PUBLIC "\"",
 		    block->name);
 	}
-	same = out->key != NULL && n == block->n && memcmp(again, block->data, (size_t)n) == 0;
+	same = again != NULL && n == block->n && memcmp(again, block->data, (size_t)n) == 0;
 	OPENSSL_free(again);
 	if (out->key == NULL)
 		return err_set(e, E_INVALID, "public key: the PEM block \"%s\" holds no such key",

@@ -47,7 +47,7 @@ read_promised(struct rekor_bundle *out, const json_t *payload, struct err *e)
 {
 	static const char *const keys[] = { "body", "integratedTime", "logIndex", "logID", NULL };
 	static const char where[] = "bundle.Payload";
-	const char *body, *id;
+	const char *body = "", *id;
 
 	if (json_only_keys(payload, where, keys, e) != 0 ||
 	    read_base64(&out->entry, &body, payload, where, "body", e) != 0 ||
