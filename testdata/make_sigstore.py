@@ -170,6 +170,12 @@ def key_files(openssl, public):
     modulus = int(openssl("rsa", "-pubin", "-in", openssl.path("k", rsa), "-noout", "-modulus")
                   .split(b"=")[1], 16)
     yield "rsa-exponent-1", pem("PUBLIC KEY", rsa_public(modulus, 1)), "invalid", "anybody could sign"
+    yield "rsa-exponent-huge", pem("PUBLIC KEY", rsa_public(modulus, (1 << 31) + 1)), "invalid", \
+        "an exponent over 2^31"
+    yield "rsa-exponent-wide", pem("PUBLIC KEY", rsa_public(modulus, (1 << 64) + 1)), "invalid", \
+        "an exponent over 2^64"
+    yield "rsa-even-modulus", pem("PUBLIC KEY", rsa_public(modulus + 1, 65537)), "invalid", \
+        "no RSA key"
     yield "rsa-even-exponent", pem("PUBLIC KEY", rsa_public(modulus, 65536)), "invalid", "no RSA key"
 
 
