@@ -90,11 +90,13 @@ static void
 put_response(uint64_t to, enum wire_outcome outcome, size_t body_n, size_t sent)
 {
 	struct buf b = response(to, outcome, body_n);
-	void *zeros = calloc(sent > 0 ? sent : 1, 1);
+	void *zeros = xcalloc(sent, 1);
 
 	put(b.p, b.n);
 	if (sent > 0)
 		put(zeros, sent);
+	free(zeros);
+	buf_free(&b);
 }
 
 /* A prefix that the codec would not write. */

@@ -9,7 +9,7 @@
  *		{ .path = "/here", .status = 200, .body = "hello" },
  *		{ 0 },
  *	};
- *	struct httpd *server = httpd_start(routes, NULL);
+ *	struct httpd *h = httpd_start(routes, NULL);
  *	AUTO_STR char *url = httpd_url(server, "/moved");
  *	...
  *	httpd_stop(server);
@@ -70,16 +70,16 @@ struct httpd;
 /* Start it, with the routes (copied by the fork) and with TLS unless NULL. Ends the test when it
  * cannot. */
 struct httpd *httpd_start(const struct httpd_route *routes, const struct httpd_tls *tls);
-unsigned httpd_port(const struct httpd *server);
+unsigned httpd_port(const struct httpd *h);
 /* "http://127.0.0.1:PORT/path" or https, for free(). */
-char *httpd_url(const struct httpd *server, const char *path);
+char *httpd_url(const struct httpd *h, const char *path);
 /* The requests since the start, in the order of their arrival. */
-size_t httpd_count(const struct httpd *server);
-const struct httpd_request *httpd_request(const struct httpd *server, size_t i);
+size_t httpd_count(const struct httpd *h);
+const struct httpd_request *httpd_request(const struct httpd *h, size_t i);
 /* The last of them, or NULL. */
-const struct httpd_request *httpd_last(const struct httpd *server);
+const struct httpd_request *httpd_last(const struct httpd *h);
 /* Kill and reap it. NULL is fine. */
-void httpd_stop(struct httpd *server);
+void httpd_stop(struct httpd *h);
 
 /* A port of 127.0.0.1 where nobody listens (any more). */
 unsigned httpd_closed_port(void);

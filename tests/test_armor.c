@@ -149,7 +149,7 @@ START_TEST(is_cut_anywhere)
 	AUTO(armor_block) block = ARMOR_BLOCK_INIT;
 
 	for (size_t n = 0; n < sizeof(text); n++) {
-		char *copy = malloc(n + 1);
+		char *copy = xmalloc(n + 1);
 		struct bytes rest = bytes_of(copy, n);
 
 		memcpy(copy, text, n);

@@ -202,7 +202,7 @@ START_TEST(is_cut_anywhere)
 	keyring_add(&ring, "K1 U1 S1 B2 S2 K3 U3 S3");
 	for (size_t n = 0; n <= ring.n; n++) {
 		AUTO(certificates) c = CERTIFICATES_INIT;
-		uint8_t *copy = malloc(n > 0 ? n : 1);
+		uint8_t *copy = xmalloc(n);
 		AUTO(err) e = ERR_INIT;
 		int r;
 

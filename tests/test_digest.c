@@ -119,7 +119,7 @@ END_TEST
 /* FIPS 180-2 appendix B.1 and B.3, and the digest of nothing. */
 START_TEST(computes)
 {
-	uint8_t *million = malloc(1000000);
+	uint8_t *million = xmalloc(1000000);
 	AUTO(err) e = ERR_INIT;
 	struct digest d;
 

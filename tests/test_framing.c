@@ -126,7 +126,7 @@ check_mutant(const char *row, const struct buf *mutant)
 {
 	AUTO(signed_message) again = SIGNED_MESSAGE_INIT;
 	AUTO(signed_message) m = SIGNED_MESSAGE_INIT;
-	uint8_t *copy = malloc(mutant->n > 0 ? mutant->n : 1);
+	uint8_t *copy = xmalloc(mutant->n);
 	AUTO(err) e = ERR_INIT;
 	struct bytes rest;
 	struct packet p[3];

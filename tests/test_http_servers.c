@@ -242,7 +242,8 @@ START_TEST(carries_large_bodies)
 	for (i = 0; i < n; i++)
 		large[i] = (char)(i * 2654435761u >> 24);
 	server = httpd_start(routes, NULL);
-	request.url = url = httpd_url(server, "/large");
+	url = httpd_url(server, "/large");
+	request.url = url;
 	for (i = 0; i < ARRAY_LEN(tickets); i++)
 		row_accepted("starting", http_start(h, &request, &tickets[i], &e), &e);
 	for (i = ARRAY_LEN(tickets); i-- > 0;) {

@@ -63,6 +63,7 @@ END_TEST
 /* A token answer at the cap is read, one byte more is not. */
 START_TEST(token_size)
 {
+	static const char answer[] = "{\"token\":\"t\"}";
 	AUTO_STR char *body = xmalloc(MAX_TOKEN_BYTES + 1);
 	struct httpd_route routes[] = { PING(401, BEARER),
 		{ .path = "/token*", .body = body, .body_n = MAX_TOKEN_BYTES + (size_t)_i },
@@ -70,7 +71,7 @@ START_TEST(token_size)
 	AUTO(err) e = ERR_INIT;
 
 	memset(body, ' ', MAX_TOKEN_BYTES + 1);
-	memcpy(body, "{\"token\":\"t\"}", strlen("{\"token\":\"t\"}"));
+	memcpy(body, answer, sizeof(answer) - 1);
 	run_serve(routes, true);
 	run_start(NULL, NULL, (struct http_options){ 0 });
 	if (_i == 0)

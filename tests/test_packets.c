@@ -219,7 +219,7 @@ START_TEST(is_cut_anywhere)
 
 	hex_add(&in, whole[_i]);
 	for (size_t n = 0; n < in.n; n++) {
-		uint8_t *copy = malloc(n > 0 ? n : 1);
+		uint8_t *copy = xmalloc(n);
 		struct bytes rest = bytes_of(copy, n), again = rest;
 		AUTO(buf) body = BUF_INIT;
 		struct packet p;

@@ -77,11 +77,11 @@ static size_t
 judge_all(struct judge *j, enum reason want)
 {
 	AUTO_STR char *root = real("signatures/openshift/release");
-	DIR *dir = opendir(root);
+	DIR *dir = root != NULL ? opendir(root) : NULL;
 	struct dirent *d;
 	size_t n = 0;
 
-	ck_assert_msg(dir != NULL, "%s", root);
+	ck_assert_msg(dir != NULL, "no directory of real signatures");
 	while ((d = readdir(dir)) != NULL) {
 		AUTO_STR char *path = xasprintf("%s/%s/signature-1", root, d->d_name);
 		AUTO(judged) got = JUDGED_INIT;

@@ -276,7 +276,9 @@ START_TEST(counts)
 
 		tally_add(&t, &v);
 	}
-	ck_assert_mem_eq(&t, &runs[_i].tally, sizeof(t));
+	ck_assert_uint_eq(t.accepted, runs[_i].tally.accepted);
+	ck_assert_uint_eq(t.refused, runs[_i].tally.refused);
+	ck_assert_uint_eq(t.undecided, runs[_i].tally.undecided);
 	ck_assert_msg(tally_exit_status(&t) == runs[_i].status, "run %d: %d, want %d", _i,
 	    tally_exit_status(&t), runs[_i].status);
 }

@@ -107,6 +107,6 @@
 #define MAX_JOBS 64u
 
 /* How far a signature's time may lie in the future: clocks differ, release days do not. */
-#define MAX_CLOCK_SKEW_SECONDS (24 * 60 * 60)
+#define MAX_CLOCK_SKEW_SECONDS (24L * 60 * 60)
 
 #endif

@@ -89,7 +89,7 @@ compute_fingerprint(char out[FINGERPRINT_HEX + 1], struct bytes body, struct err
 	if (EVP_Digest(b.p, b.n, md, &n, EVP_sha1(), NULL) != 1 || n * 2 != FINGERPRINT_HEX)
 		return err_set(e, E_IO, "OpenSSL cannot compute SHA-1, which names OpenPGP keys");
 	for (unsigned i = 0; i < n; i++)
-		snprintf(out + 2 * i, 3, "%02X", md[i]);
+		snprintf(out + 2 * (size_t)i, 3, "%02X", md[i]);
 	return 0;
 }
 

@@ -30,7 +30,7 @@ static const char *const known_members[] = { "schemaVersion", "mediaType", "conf
 static char
 lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
 /*

@@ -152,7 +152,8 @@ read_document(struct registriesd *out, const char *file, const json_t *root, str
 }
 
 static int
-check_against(const struct registriesd *known, const struct registriesd *added, struct err *e)
+check_against(const struct registriesd *known, const struct registriesd *added, const char *file,
+    struct err *e)
 {
 	for (size_t i = 0; i < added->n; i++) {
 		const struct registriesd_section *s = &added->v[i];
@@ -166,8 +167,8 @@ check_against(const struct registriesd *known, const struct registriesd *added, 
 			    other->file, s->file);
 	}
 	if (known->n + added->n > MAX_REGISTRIESD_SECTIONS)
-		return err_set(e, E_TOO_LARGE, "%s: more than %u sections with those before",
-		    added->v[0].file, MAX_REGISTRIESD_SECTIONS);
+		return err_set(e, E_TOO_LARGE, "%s: more than %u sections with those before", file,
+		    MAX_REGISTRIESD_SECTIONS);
 	return 0;
 }
 
@@ -186,7 +187,7 @@ registriesd_add(struct registriesd *r, const char *file, struct bytes in, struct
 		return err_set(e, E_INVALID, "%s: %zu YAML documents, want one", file,
 		    json_array_size(documents));
 	if (read_document(&added, file, json_array_get(documents, 0), e) != 0 ||
-	    check_against(r, &added, e) != 0)
+	    check_against(r, &added, file, e) != 0)
 		return -1;
 	for (size_t i = 0; i < added.n; i++)
 		*LIST_ADD(r->v, r->n) = added.v[i];

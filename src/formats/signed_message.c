@@ -270,7 +270,7 @@ check_three(struct signed_message *out, struct bytes ops, struct bytes literal,
 	out->signature_version = signature.p[0];
 	issuer = text_hex(ops.p + 4, 8);
 	for (size_t i = 0; i < 16; i++)
-		out->issuer[i] = issuer[i] >= 'a' ? (char)(issuer[i] - 'a' + 'A') : issuer[i];
+		out->issuer[i] = (char)(issuer[i] >= 'a' ? issuer[i] - 'a' + 'A' : issuer[i]);
 	reframe(out, ops, body, signature);
 	return 0;
 }

@@ -46,7 +46,7 @@ find_program(void)
 static int
 spawn(pid_t *pid, const char *path, int socket_fd)
 {
-	char *const argv[] = { (char *)(uintptr_t)path, NULL };
+	char *const argv[] = { (char *)path, NULL };
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	sigset_t none, defaults;

@@ -162,7 +162,7 @@ use_chain(SSL_CTX *ctx, struct bytes pem, struct err *e)
 
 	while (ok == 1 && (next = next_certificate(bio, &certificate)) == NEXT_FOUND) {
 		ok = n == 0 ? SSL_CTX_use_certificate(ctx, certificate)
-			    : SSL_CTX_add1_chain_cert(ctx, certificate);
+			    : (int)SSL_CTX_add1_chain_cert(ctx, certificate);
 		X509_free(certificate);
 		n++;
 	}

@@ -174,11 +174,11 @@ store_open_kind(const struct store_kind *kind, void *state)
 
 /* name: of the digest's directory in the store. */
 static int
-open_file_store(struct store_iter *it, const char *url, const char *name, struct err *e)
+open_file_store(struct store_iter *it, const char *rest, const char *name, struct err *e)
 {
 	AUTO_STR char *path = NULL;
 
-	if (file_url_path(&path, after_scheme(url, "file"), e) != 0)
+	if (file_url_path(&path, rest, e) != 0)
 		return -1;
 	it->root = it->lookaside ? NULL : xasprintf("%s/", path);
 	it->directory = xasprintf("%s/%s", path, name);
@@ -222,6 +222,7 @@ static int
 open_by_digest(struct store_iter **out, const char *url, const struct reference *image,
     const struct digest *digest, struct http *http, struct err *e)
 {
+	const char *file = after_scheme(url, "file");
 	AUTO_PTR(store_iter) it = NULL;
 	AUTO_STR char *name = NULL;
 
@@ -234,10 +235,10 @@ open_by_digest(struct store_iter **out, const char *url, const struct reference 
 		return -1;
 	it = new_iter();
 	it->lookaside = image != NULL;
-	name = xasprintf("%s%ssha256=%s", it->lookaside ? image->path : "",
-	    it->lookaside ? "@" : "", digest_hex(digest));
-	if (!store_needs_network(url)) {
-		if (open_file_store(it, url, name, e) != 0)
+	name = xasprintf("%s%ssha256=%s", image != NULL ? image->path : "",
+	    image != NULL ? "@" : "", digest_hex(digest));
+	if (file != NULL) {
+		if (open_file_store(it, file, name, e) != 0)
 			return -1;
 	} else if (http != NULL) {
 		open_network_store(it, url, name, http);

@@ -11,6 +11,7 @@ manifest=$data/release/manifest.json signature=$data/release/signature-1
 fingerprint=$(sed -n 's/^release.asc[[:space:];]*\([0-9A-F]*\).*/\1/p' "$data/keys.txt")
 line="Signature verified using fingerprint $fingerprint, digest $digest"
 
+# shellcheck disable=SC2317  # some calls are made by "try"
 standalone() {
 	"$RELSIG" standalone-verify --public-key-file "$key" "$@"
 }

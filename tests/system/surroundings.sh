@@ -11,6 +11,7 @@ TMPDIR=$T/tmp
 export TMPDIR
 mkdir "$TMPDIR"
 
+# shellcheck disable=SC2317  # called by "try"
 verify() {
 	"$RELSIG" verify --offline --key "$key" "$image"
 }
@@ -73,6 +74,7 @@ if test $status -ne 0; then ok "standard streams closed: no answer, no success";
 "$RELSIG" verify --offline --quiet --key "$key" "$image" <&- >&- 2>&-
 status=$?
 if test $status -eq 0; then ok "standard streams closed, --quiet"; else not_ok "standard streams closed, --quiet ($status)"; fi
+# shellcheck disable=SC2016  # for that shell to expand
 try "standard input and error closed" sh -c '"$0" "$@" <&- 2>&-' "$RELSIG" verify --offline --key "$key" "$image"
 nothing_left "closed streams"
 

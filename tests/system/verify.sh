@@ -13,6 +13,7 @@ hex=${digest#sha256:}
 store=file://$data/store
 
 # verify ARGUMENT...: offline, with the test key
+# shellcheck disable=SC2317  # some calls are made by "try" and "refused"
 verify() {
 	"$RELSIG" verify --offline --key "$key" "$@"
 }
