@@ -51,9 +51,10 @@ SUITES = armor attachment authfile batch buf certificate certificates certs chal
 TEST_HELPERS = certgen confined_child expect_store fake_fetcher fake_gpg fresh hostile_fetcher \
 	http_fixture httpd httpd_connection judge keyring mutation pgp process registry_run relsig_run rows \
 	signer sigstore_data skip tree
-FUZZ = authfile certificates challenge cluster_image_policy digest fingerprint http_wire image_name \
-	machine_config manifest payload policy public_key reference registriesd rekor signature_blob \
-	signed_message sigstore_manifest token yaml
+FUZZ = armor authfile certificates challenge cluster_image_policy digest evidence fingerprint \
+	http_frames http_reply http_wire identity image_name json machine_config manifest origin packets payload \
+	policy public_key reference registriesd rekor signature_blob signed_message sigstore_manifest store_url \
+	text token yaml
 SYSTEM = defaults:300 differential:1800 real:300 registry:300 release:300 standalone:300 \
 	surroundings:300 verify:300
 
