@@ -245,22 +245,32 @@ $(TEST_OBJECTS:%=$(O)/tests/%.o):
 	@echo 'the tests need Check: package check (Debian, Ubuntu), check-devel (Fedora, RHEL)' >&2; exit 1
 endif
 
-# For as long as one likes: make fuzz FUZZ_SECONDS=3600. What is found stays in $(O)/fuzz.
-FUZZ_SECONDS ?= 30
+# For as long as one likes: make fuzz FUZZ_SECONDS=3600. What is found stays in $(O)/fuzz. As many at a time as there
+# are processors, unless -j says otherwise.
+FUZZ_SECONDS ?= $(if $(filter assurance,$(goals)),60,30)
 .PHONY: fuzz fuzz-run
 fuzz:
-	+@$(MAKE) --no-print-directory -f $(self) O=$(O)/fuzz CC=clang \
+	+@$(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$$(nproc)) -f $(self) O=$(O)/fuzz CC=clang \
 		SANITIZE=address,undefined,fuzzer-no-link fuzz-run
 libfuzzers = $(FUZZ:%=$(O)/libfuzzer_%)
 $(libfuzzers): $(O)/libfuzzer_%: $(O)/tests/fuzz_%.o $(library)
 	$(call quiet,LINK,$@)$(link) -fsanitize=fuzzer -o $@ $^ $(all_libs) $(LIBS)
-fuzz-run: $(libfuzzers)
-	@for name in $(FUZZ); do \
-		echo "  FUZZ     $$name, $(FUZZ_SECONDS) seconds"; mkdir -p $(O)/corpus/$$name && \
-		$(O)/libfuzzer_$$name -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=10 -verbosity=0 \
-			-print_final_stats=1 -artifact_prefix=$(O)/$$name- \
-			$(O)/corpus/$$name $(srcdir)/tests/fuzz/$$name || exit 1; \
-	done
+fuzzing/%: $(O)/libfuzzer_%
+	@mkdir -p $(O)/corpus/$* && rm -f $(O)/$*.runs
+	@$< -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=10 -verbosity=0 -print_final_stats=1 \
+		-artifact_prefix=$(O)/$*- $(O)/corpus/$* $(srcdir)/tests/fuzz/$* >$(O)/$*.log 2>&1 || { cat $(O)/$*.log; exit 1; }
+	@sed -n 's/^stat::number_of_executed_units: *//p' $(O)/$*.log >$(O)/$*.runs && test -s $(O)/$*.runs && \
+		echo "  FUZZ     $*: $$(cat $(O)/$*.runs) executions in $(FUZZ_SECONDS) seconds"
+fuzz-run: $(FUZZ:%=fuzzing/%)
+	@cat $(FUZZ:%=$(O)/%.runs) | awk '{ n += $$1 } END { print "fuzz: " n " executions of " NR " targets"; \
+		print "figure: fuzz-executions " n; exit n == 0 }'
+
+# All that is counted, at full size: each of these ends with lines "figure: NAME NUMBER", which make the table.
+ASSURANCE = check-adversary check-mutation check-differential fuzz check-fault coverage
+.PHONY: assurance
+assurance:
+	+@MUTANTS=$${MUTANTS:-20000} FUZZ_SECONDS=$(FUZZ_SECONDS) MAKE='$(MAKE) --no-print-directory -f $(self)' \
+		BUILDDIR='$(abs_O)' $(srcdir)/tests/assurance.sh $(ASSURANCE)
 
 # ---- Checks that run nothing
 
@@ -359,6 +369,7 @@ endif
 #: make check-headers   each header compiles alone
 #: make check-static    gcc -fanalyzer, clang-tidy, cppcheck, mandoc, shellcheck and pyflakes, those that are there
 #: make fuzz            [FUZZ_SECONDS=30] each parser under clang's libFuzzer, in build/fuzz
+#: make assurance       [MUTANTS=20000] [FUZZ_SECONDS=60] all that is counted, at full size, and a table of the figures
 #: make bench           relsig beside the tools that it replaces
 #: make dist            relsig-VERSION.tar.gz from the last commit, the same bytes each time
 #: make distcheck       build, test, install and uninstall from that tarball, apart, in a path with spaces

@@ -1,0 +1,34 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# assurance.sh TARGET...
+# Makes each target ($MAKE TARGET), then shows what they counted: their lines "figure: NAME NUMBER", in a table. Each is
+# made, whatever became of those before it; one that fails, or that counts nothing, fails the whole. Their output stays
+# in $BUILDDIR/assurance.
+set -u
+
+logs=$BUILDDIR/assurance
+rm -rf "$logs"
+mkdir -p "$logs" || exit 1
+failures=0
+: >"$logs/table"
+
+for target in "$@"; do
+	log=$logs/$target.log
+	echo "==== $target"
+	# shellcheck disable=SC2086  # a command and its options
+	{ $MAKE "$target" 2>&1 || echo "assurance: $target: FAILED"; } | tee "$log"
+	sed -n "s/^figure: \\([a-z0-9-]*\\) \\([0-9.]*\\)\$/\\1 \\2 $target/p" "$log" >"$logs/figures"
+	if grep -q '^assurance: .*: FAILED$' "$log"; then
+		failures=$((failures + 1))
+		echo "FAILED - $target" >>"$logs/table"
+	elif ! test -s "$logs/figures" || awk '$2 == 0 { zero = 1 } END { exit !zero }' "$logs/figures"; then
+		failures=$((failures + 1))
+		echo "counted-nothing - $target" >>"$logs/table"
+	fi
+	cat "$logs/figures" >>"$logs/table"
+done
+
+echo "==== figures"
+awk '{ printf "%-24s %16s  make %s\n", $1, $2, $3 }' "$logs/table"
+echo "assurance: $(($# - failures)) passed, $failures failed"
+test "$failures" -eq 0 && test $# -gt 0
