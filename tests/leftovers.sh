@@ -3,7 +3,7 @@
 # leftovers.sh SECONDS COMMAND [ARG...]
 # Runs a test with a temporary directory, a home and a deadline of its own, without what the user's environment says
 # of proxies, keys and registries. Fails when the test fails or leaves something behind: a process that it
-# started, anything in $TMPDIR; with $RELSIG_ALONE, when nothing else on the machine runs relsig, also a relsig-*
+# started, anything in $TMPDIR; with $RELSIG_ALONE, when nothing but such tests runs relsig on the machine, also a relsig-*
 # directory in /tmp.
 set -u
 
