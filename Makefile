@@ -48,7 +48,7 @@ SUITES = armor attachment authfile batch buf certificate certificates certs chal
 	policy_scope public_key public_keys ready real_data reason reference registriesd registry rekor scopes \
 	signature_blob signature_packets signed_message sigstore sigstore_manifest source store store_http \
 	subject surroundings takeover text timeout validsig verdict yaml yaml_write
-TEST_HELPERS = certgen confined_child expect_store fake_fetcher fake_gpg fresh hostile_fetcher \
+TEST_HELPERS = certgen confined_child corpus expect_store fake_fetcher fake_gpg fresh hostile_fetcher \
 	http_fixture httpd httpd_connection judge keyring mutation pgp process registry_run relsig_run rows \
 	signer sigstore_data skip tree
 FUZZ = armor authfile certificates challenge cluster_image_policy digest evidence fingerprint \

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Make (or, with --check, check) everything in this directory that is not a program or README.
 
-    make.py            make it all anew, with new keys; needs gpg 2.2 or later, uses skopeo if there
+    make.py            make what is missing; needs gpg 2.2 or later, uses skopeo if it is there
+    make.py --anew     make it all anew, with new keys
     make.py --check    is what is here complete, unchanged and consistent with itself?
 """
 import argparse
@@ -15,21 +16,26 @@ import tempfile
 
 sys.dont_write_bytecode = True
 
+import corpus  # noqa: E402
 import make_blobs    # noqa: E402
+import make_certificates  # noqa: E402
+import make_keyfiles  # noqa: E402
 import make_keys     # noqa: E402
+import make_manifests  # noqa: E402
+import make_messages  # noqa: E402
 import make_payloads  # noqa: E402
 import make_release  # noqa: E402
 import make_sigstore  # noqa: E402
 import pgp           # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-GENERATED = ("keys", "secret", "release", "release-multi", "store", "blobs",
+GENERATED = ("keys", "secret", "release", "release-multi", "store", "adversary",
              "keys.txt", "release.txt", "release-multi.txt")
 SUMS = "SHA256SUMS"
-REASONS = {"accepted", "not-a-signature", "bad-signature", "unknown-key", "key-expired",
-           "key-revoked", "signature-expired", "weak-crypto", "malformed-payload",
-           "signed-digest-mismatch", "identity-mismatch", "too-large", "untrusted-key"}
-MAX_FILE, MAX_TOTAL = 64 << 10, 1 << 20
+MAX_FILE, MAX_TOTAL, MIN_CASES = 64 << 10, 3 << 19, 800
+# A file above its cap, and one that cannot be read, leave no verdict.
+ODD = {("too-large", 2)}
+NOT_BY_SKOPEO = {"payload-optional-absent"}
 
 
 def read(path):
@@ -44,6 +50,12 @@ def write(path, content):
         file.write(content)
 
 
+def keep(path, content):
+    """Write what is not there."""
+    if not os.path.exists(os.path.join(HERE, path)):
+        write(path, content)
+
+
 def generated_files():
     found = []
     for name in GENERATED:
@@ -56,10 +68,10 @@ def generated_files():
 
 
 def sums():
-    """What SHA256SUMS lists: a file, or a folder of blobs/ -> its digest (all files, by name)."""
+    """What SHA256SUMS lists: a file, or a folder of adversary/ -> digest (all files, by name)."""
     found = {}
     for path in generated_files():
-        if path.startswith("blobs/"):
+        if path.startswith("adversary/"):
             folder = os.path.dirname(path)
             digest = found.setdefault(folder + "/", hashlib.sha256())
             content = read(path)
@@ -77,77 +89,80 @@ def fpr_of(keys, names):
                     for name in names) or "-"
 
 
-def make_all():
-    for name in GENERATED:
+def make_keys_of(home):
+    """keys/, keys.txt and secret/."""
+    keys = make_keys.make(home, HERE)
+    table = ["# file, primary fingerprints to be found (-: none, ?: perhaps), what it is\n"]
+    for name, content, found, note in make_keys.files(keys):
+        keep("keys/" + name, content)
+        table.append("%s %s %s\n" % (name, fpr_of(keys, found), note))
+    write("keys.txt", "".join(table).encode())
+    for name, content in keys.secret.items():
+        keep("secret/%s.gpg" % name, content)
+    keep("secret/README", b"These secret keys sign test data and are trusted by nobody: "
+                          b"they are public, and worthless.\n")
+    return keys
+
+
+def cases_of(home, keys, digest):
+    payload = make_release.payload(make_release.REFERENCE, digest)
+    release = keys.rsa("release")[0]
+    yield from make_blobs.by_gpg(home, keys, payload)
+    yield from make_blobs.frames(release, payload)
+    yield from make_blobs.signatures(keys, payload)
+    yield from make_blobs.hostile(release, payload)
+    yield from make_messages.cases(home, keys, payload)
+    yield from make_certificates.cases(keys, payload)
+    yield from make_payloads.cases(release, digest)
+    yield from make_keyfiles.cases(home, keys, payload)
+    yield from make_manifests.cases(release)
+
+
+def make_all(problems, anew):
+    """Append to problems what is there and not made any more."""
+    for name in GENERATED if anew else ():
         path = os.path.join(HERE, name)
         if os.path.isdir(path):
             shutil.rmtree(path)
     with make_keys.Home() as home:
-        keys = make_keys.make(home)
-        table = ["# file, primary fingerprints to be found (-: none, ?: perhaps), what it is\n"]
-        for name, content, found, note in make_keys.files(keys):
-            write("keys/" + name, content)
-            table.append("%s %s %s\n" % (name, fpr_of(keys, found), note))
-        write("keys.txt", "".join(table).encode())
-        for name, content in keys.secret.items():
-            write("secret/%s.gpg" % name, content)
-        write("secret/README", b"These secret keys sign test data and are trusted by nobody: "
-                               b"they are public, and worthless.\n")
+        keys = make_keys_of(home)
 
         def sign(payload):
             return home.gpg("-u", keys.fingerprint["release"], "--digest-algo", "SHA256", "--sign",
                             stdin=payload).stdout
 
         for path, content in make_release.files(sign).items():
-            write(path, content)
+            keep(path, content)
         digest = make_release.digest(read("release/manifest.json"))
-        payload = make_release.payload(make_release.REFERENCE, digest)
-        release = keys.rsa("release")[0]
-        cases = [*make_blobs.by_gpg(home, keys, payload), *make_blobs.frames(release, payload),
-                 *make_blobs.signatures(keys, payload), *make_blobs.hostile(release, payload),
-                 *make_payloads.cases(release, digest)]
+        made = list(cases_of(home, keys, digest))
+    names = [case.name for case in made]
+    problems += ["two cases named " + name for name in sorted(set(names)) if names.count(name) > 1]
     with Judges() as judges:
-        for case in cases:
-            write_case(case, judges)
+        for case in made:
+            write_case(case, digest, judges)
+    problems += ["nothing makes it any more: adversary/" + name
+                 for name in sorted(set(corpus.names()) - set(names))]
     write(SUMS, "".join("%s  %s\n" % (digest, name) for name, digest in sums().items()).encode())
-    make_sigstore.make()
+    if anew or not os.path.isdir(os.path.join(HERE, "sigstore")):
+        make_sigstore.make()
 
 
-def write_case(case, judges):
-    folder = "blobs/" + case.name
-    if os.path.exists(os.path.join(HERE, folder)):
-        raise RuntimeError("two cases named " + case.name)
-    write(folder + "/blob", case.blob)
-    write(folder + "/expect", (case.expect + "\n").encode())
-    if case.keys:
-        write(folder + "/keys", "".join(key + "\n" for key in case.keys).encode())
+def write_case(case, digest, judges):
+    """Its command and what is expected, always; its files and its note when they are missing."""
+    folder = "adversary/" + case.name
+    write(folder + "/command", case.command(digest).encode())
+    write(folder + "/expect", ("%s %d\n" % (case.expect, case.status)).encode())
+    for name, content in case.files.items():
+        keep("%s/%s" % (folder, name), content)
     if case.generate:
         write(folder + "/generate", (case.generate + "\n").encode())
-    opinions = judges.opinions(case.name)
+    if os.path.exists(os.path.join(HERE, folder, "note")):
+        return
+    opinions = judges.opinions(corpus.Read(case.name))
     note = case.note if case.note.startswith("gpg ") else case.note[0].upper() + case.note[1:]
     if opinions and case.expect != "accepted":
         note += " Accepted by %s." % " and by ".join(opinions)
     write(folder + "/note", (note + "\n").encode())
-
-
-def trusted(name):
-    """The key files that a case trusts."""
-    path = "blobs/%s/keys" % name
-    if os.path.exists(os.path.join(HERE, path)):
-        return read(path).decode().split()
-    return ["release.asc"]
-
-
-def blob_of(name):
-    """The case's blob, with what its generate file adds."""
-    blob, path = read("blobs/%s/blob" % name), "blobs/%s/generate" % name
-    if os.path.exists(os.path.join(HERE, path)):
-        where, unit, size = read(path).decode().split()
-        count, left = divmod(int(size) - len(blob), len(unit) // 2)
-        assert left == 0, name
-        at = len(blob) if where == "end" else int(where)
-        blob = blob[:at] + bytes.fromhex(unit) * count + blob[at:]
-    return blob
 
 
 class Judges:
@@ -171,8 +186,8 @@ class Judges:
                 conf.write("no-autostart\ntrust-model always\nno-auto-check-trustdb\n"
                            "pinentry-mode cancel\nbatch\n")
             for file in key_files:
-                subprocess.run(["gpg", "--homedir", path, "--quiet", "--import",
-                                os.path.join(HERE, "keys", file)], check=False, capture_output=True)
+                subprocess.run(["gpg", "--homedir", path, "--quiet", "--import", file], check=False,
+                               capture_output=True)
             listing = subprocess.run(["gpg", "--homedir", path, "--with-colons", "--list-keys"],
                                      check=False, capture_output=True).stdout.decode("latin-1")
             prints = [line.split(":")[9] for line in listing.splitlines()
@@ -180,12 +195,14 @@ class Judges:
             self.homes[key_files] = path, prints
         return self.homes[key_files]
 
-    def opinions(self, name):
-        """Those who accept the case's blob, of "gpg" and "skopeo"."""
-        home, fingerprints = self.home(tuple(trusted(name)))
+    def opinions(self, case):
+        """Those who accept the case's blob, of "gpg" and "skopeo"; of other cases none does."""
+        if "blob" not in case.files:
+            return []
+        home, fingerprints = self.home(tuple(case.key_files()))
         blob = os.path.join(self.root, "blob")
         with open(blob, "wb") as file:
-            file.write(blob_of(name))
+            file.write(case.content("blob"))
         # Not the whole of a bomb's output: the verdict is in the status lines.
         done = subprocess.run(["gpg", "--homedir", home, "--no-tty", "--status-fd", "2", "--output",
                                "/dev/null", "--yes", "--", blob], check=False, capture_output=True)
@@ -226,10 +243,16 @@ def check(problems):
     check_release(problems, "release")
     check_release(problems, "release-multi")
     with Judges() as judges:
-        for name in sorted(os.listdir(os.path.join(HERE, "blobs"))):
-            check_case(problems, name, judges)
+        cases = corpus.names()
+        for name in cases:
+            try:
+                check_case(problems, corpus.Read(name), judges)
+            except (OSError, ValueError) as error:
+                problems.append("adversary/%s: %s" % (name, error))
+    if len(cases) < MIN_CASES:
+        problems.append("only %d cases" % len(cases))
     files, octets = make_sigstore.check(problems)
-    return len(here) + files, total + octets
+    return len(here) + files, total + octets, len(cases)
 
 
 def check_keys(problems):
@@ -269,39 +292,42 @@ def check_release(problems, name):
         problems.append("the payload of %s is not what it should be" % name)
 
 
-def check_case(problems, name, judges):
-    folder = "blobs/" + name
-    missing = {"blob", "expect", "note"} - set(os.listdir(os.path.join(HERE, folder)))
-    if missing:
-        problems.append("%s lacks %s" % (folder, ", ".join(sorted(missing))))
-        return
-    word = read(folder + "/expect").decode().rstrip("\n")
-    if word not in REASONS:
-        problems.append("%s: no such reason: %s" % (folder, word))
-    problems += ["%s: no such key file: %s" % (folder, key) for key in trusted(name)
-                 if not os.path.exists(os.path.join(HERE, "keys", key))]
-    if word != "accepted":
+def check_case(problems, case, judges):
+    here = os.path.join("adversary", case.name)
+    if not read(here + "/note").strip():
+        problems.append(here + ": an empty note")
+    if corpus.STATUS.get(case.expect) != case.status and (case.expect, case.status) not in ODD:
+        problems.append("%s: %s does not end with %d" % (here, case.expect, case.status))
+    problems += ["%s: its command names no such file: %s" % (here, path) for path in case.paths()
+                 if not os.path.exists(os.path.join(case.folder, path))]
+    problems += ["%s: no part of it: %s" % (here, file) for file in case.files
+                 if "dir:." not in case.words and not any(
+                     os.path.normpath(path) == file for path in case.paths())]
+    for file in case.files:
+        case.content(file)
+    if case.expect != "accepted" or "blob" not in case.files:
         return
     # Nothing is accepted that they refuse, but for what is written down.
-    opinions = judges.opinions(name)
+    opinions = judges.opinions(case)
     if "gpg alone" not in opinions:
-        problems.append(folder + ": accepted, but not by gpg")
+        problems.append(here + ": accepted, but not by gpg")
     if (shutil.which("skopeo") and "skopeo standalone-verify" not in opinions
-            and name != "payload-optional-absent"):
-        problems.append(folder + ": accepted, but not by skopeo")
+            and case.name not in NOT_BY_SKOPEO):
+        problems.append(here + ": accepted, but not by skopeo")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="check instead of making")
-    if not parser.parse_args().check:
-        make_all()
-    problems = []
-    files, total = check(problems)
+    parser.add_argument("--anew", action="store_true", help="with new keys")
+    arguments, problems = parser.parse_args(), []
+    if not arguments.check:
+        make_all(problems, arguments.anew)
+    files, total, cases = check(problems)
     for problem in problems:
         print(problem, file=sys.stderr)
-    print("%d files, %d bytes, %d problems" % (files, total, len(problems)))
+    print("%d cases, %d files, %d bytes, %d problems" % (cases, files, total, len(problems)))
     return 1 if problems else 0
 
 

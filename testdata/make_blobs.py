@@ -1,21 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Signature blobs, good and hostile: how they are signed and packed. Payloads: make_payloads.py.
 
-Each case is (name, expected reason, note, blob) and, where needed, keys= and generate=.
+Each case is (name, expected reason, note, blob) and, where needed, keys= and generate=. More of
+them: make_messages.py, make_certificates.py.
 """
 import struct
 import zlib
 
 import pgp
+from corpus import signature as Case
 from make_keys import KEY_TIME, SIGN_TIME, YEAR
 
 NO, BAD, WEAK, OK = "not-a-signature", "bad-signature", "weak-crypto", "accepted"
-
-
-class Case:
-    def __init__(self, name, expect, note, blob, keys=None, generate=None):
-        self.name, self.expect, self.note, self.blob = name, expect, note, blob
-        self.keys, self.generate = keys, generate
 
 
 def by_gpg(home, keys, payload):

@@ -95,39 +95,62 @@ class Keys:
         return pgp.armor(self.public[name], "PUBLIC KEY BLOCK", **options)
 
 
-def make(home):
+def make(home, folder):
+    """Those that folder has in keys/ and secret/ are taken from there, the others made."""
     keys = Keys()
     for name, algorithm, usage, expiry, subkeys in GPG_KEYS:
-        user_id = "relsig test %s <test@relsig.invalid>" % name
-        fingerprint = home.generate(user_id, algorithm, usage, expiry, subkeys)
-        keys.fingerprint[name] = fingerprint
-        keys.public[name] = home.gpg("--export", fingerprint).stdout
-        keys.secret[name] = home.gpg("--export-secret-keys", fingerprint).stdout
-    finish_by_hand(keys)
+        public, secret = (os.path.join(folder, path % name) for path in
+                          ("keys/%s.asc", "secret/%s.gpg"))
+        if os.path.exists(public) and os.path.exists(secret):
+            with open(public, "rb") as file:
+                keys.public[name] = pgp.dearmor(file.read())
+            with open(secret, "rb") as file:
+                keys.secret[name] = file.read()
+            home.gpg("--import", secret)
+            keys.fingerprint[name] = pgp.fingerprint(keys.public[name])
+        else:
+            user_id = "relsig test %s <test@relsig.invalid>" % name
+            fingerprint = home.generate(user_id, algorithm, usage, expiry, subkeys)
+            keys.fingerprint[name] = fingerprint
+            keys.public[name] = home.gpg("--export", fingerprint).stdout
+            keys.secret[name] = home.gpg("--export-secret-keys", fingerprint).stdout
+            finish_by_hand(keys, name)
+    add_same_key_id(keys, folder)
     return keys
 
 
-def finish_by_hand(keys):
+def finish_by_hand(keys, name):
     """Revocations, a missing back signature, a hostile user ID: what gpg will not do unasked."""
-    primary = keys.rsa("revoked")[0]
-    found = [whole for _, _, whole in pgp.packets(keys.public["revoked"])]
-    keys.public["revoked"] = b"".join(
-        found[:1] + [pgp.revoke(primary, KEY_TIME + YEAR)] + found[1:])
+    if name not in ("revoked", "revokedsub", "nocrosscert", "uid-escapes"):
+        return
+    primary, found = keys.rsa(name)[0], [whole for _, _, whole in pgp.packets(keys.public[name])]
+    if name == "revoked":
+        found[1:1] = [pgp.revoke(primary, KEY_TIME + YEAR)]
+    elif name == "revokedsub":  # key, user ID, signature, subkey, binding
+        found[4:4] = [pgp.revoke(primary, KEY_TIME + YEAR, keys.rsa(name)[1])]
+    elif name == "nocrosscert":
+        found[4:] = [pgp.bind(primary, keys.rsa(name)[1], KEY_TIME, cross=False)]
+    else:
+        tail = pgp.packet(pgp.USER_ID, ESCAPES) + pgp.certify(primary, ESCAPES, KEY_TIME)
+        found = [pgp.packet(pgp.PUBLIC_KEY, primary.body), tail]
+        keys.secret[name] = pgp.packet(pgp.SECRET_KEY, primary.secret_body()) + tail
+    keys.public[name] = b"".join(found)
 
-    primary, subkey = keys.rsa("revokedsub")
-    found = [whole for _, _, whole in pgp.packets(keys.public["revokedsub"])]
-    keys.public["revokedsub"] = b"".join(  # key, user ID, signature, subkey, binding
-        found[:4] + [pgp.revoke(primary, KEY_TIME + YEAR, subkey)] + found[4:])
 
-    primary, subkey = keys.rsa("nocrosscert")
-    found = [whole for _, _, whole in pgp.packets(keys.public["nocrosscert"])]
-    keys.public["nocrosscert"] = b"".join(
-        found[:4] + [pgp.bind(primary, subkey, KEY_TIME, cross=False)])
-
-    primary = keys.rsa("uid-escapes")[0]
-    tail = pgp.packet(pgp.USER_ID, ESCAPES) + pgp.certify(primary, ESCAPES, KEY_TIME)
-    keys.public["uid-escapes"] = pgp.packet(pgp.PUBLIC_KEY, primary.body) + tail
-    keys.secret["uid-escapes"] = pgp.packet(pgp.SECRET_KEY, primary.secret_body()) + tail
+def add_same_key_id(keys, folder):
+    """Two keys with one key ID: same_key_id.txt has for each p, q and e, found by collide.c."""
+    with open(os.path.join(folder, "same_key_id.txt"), encoding="ascii") as file:
+        rows = [line.split() for line in file if line[0] != "#"]
+    for name, *numbers in rows:
+        p, q, e = (int(number, 16) for number in numbers)
+        key = pgp.Key(KEY_TIME, p * q, e, pow(e, -1, (p - 1) * (q - 1)), p, q)
+        user_id = b"relsig test %s <test@relsig.invalid>" % name.encode()
+        tail = pgp.packet(pgp.USER_ID, user_id) + pgp.certify(key, user_id, KEY_TIME)
+        keys.public[name] = pgp.packet(pgp.PUBLIC_KEY, key.body) + tail
+        keys.secret[name] = pgp.packet(pgp.SECRET_KEY, key.secret_body()) + tail
+        keys.fingerprint[name] = key.fingerprint
+    one, other = (keys.rsa(row[0])[0] for row in rows)
+    assert one.key_id == other.key_id and one.fingerprint != other.fingerprint
 
 
 def version6_certificate():
@@ -218,4 +241,5 @@ def describe(name):
         "certonly": "a primary key that may certify only",
         "uid-escapes": "user ID with terminal escapes, newlines, bad UTF-8, a fake status line",
         "rsa1024": "too short", "dsa1024": "too short",
+        "same-id-a": "the key ID of same-id-b", "same-id-b": "the key ID of same-id-a",
     }.get(name, "good")

@@ -3,7 +3,7 @@
 import json
 
 import pgp
-from make_blobs import Case
+from corpus import signature as Case
 from make_keys import SIGN_TIME
 from make_release import REFERENCE, REPOSITORY, payload_object
 
@@ -139,6 +139,134 @@ def rows(digest):
            replace(b'"' + REFERENCE.encode() + b'"', b"null"))
 
 
+def strict_rows(digest):
+    """Every member missing its type, and every member twice."""
+    good = payload_object(REFERENCE, digest)
+    good["optional"]["timestamp"] = 1590969600
+    text = json.dumps(good).encode()
+    plain = {"null": None, "true": True, "number": 7, "string": "x", "array": [], "object": {}}
+    paths = {"critical": (["critical"], "object"), "image": (["critical", "image"], "object"),
+             "identity": (["critical", "identity"], "object"),
+             "type": (["critical", "type"], "string"),
+             "digest": (["critical", "image", "docker-manifest-digest"], "string"),
+             "reference": (["critical", "identity", "docker-reference"], "string"),
+             "optional": (["optional"], "object"), "creator": (["optional", "creator"], "string"),
+             "timestamp": (["optional", "timestamp"], "number")}
+    for name, (path, right) in paths.items():
+        for kind, value in plain.items():
+            if kind == right or (kind == "null" and path[0] == "optional" and len(path) == 2):
+                continue  # optional-nulls
+            top = json.loads(text)
+            at = top
+            for key in path[:-1]:
+                at = at[key]
+            at[path[-1]] = value
+            yield ("%s-is-%s" % (name, kind), MALFORMED, "%s is %s." % (path[-1], kind),
+                   json.dumps(top).encode())
+        key = b'"%s":' % path[-1].encode()
+        assert text.count(key) == 1, key
+        value = json.dumps(None if path[0] == "optional" else plain[right]).encode()
+        for suffix, again in (("", key), ("-escaped", b'"\\u%04x%s' % (key[1], key[2:]))):
+            yield ("twice-%s%s" % (name, suffix), MALFORMED, "%s twice%s." % (
+                path[-1], ", once written with \\u" if suffix else ""),
+                   text.replace(key, again + b" " + value + b", " + key))
+
+
+def text_rows(digest):
+    """What JSON is not, and what strings hold."""
+    good = json.dumps(payload_object(REFERENCE, digest)).encode()
+    creator = b'"relsig test 1"'
+
+    def creator_is(value):
+        return good.replace(creator, value)
+
+    for name, note, value in (
+            ("creator-nul", "a NUL in creator", b'"a\\u0000b"'),
+            ("surrogate-low", "the second half of a surrogate pair alone", b'"\\udc00"'),
+            ("surrogate-reversed", "a surrogate pair in the wrong order", b'"\\udc00\\ud800"'),
+            ("surrogate-raw", "half a surrogate pair in UTF-8", b'"\xed\xa0\x80"'),
+            ("overlong", "an overlong slash in UTF-8", b'"\xc0\xaf"'),
+            ("above-unicode", "a character above U+10FFFF", b'"\xf4\x90\x80\x80"'),
+            ("bad-escape", "an escape that is none", b'"\\x41"'),
+            ("short-escape", "an escape that is cut off", b'"\\u12"'),
+            ("raw-nul", "a raw NUL in a string", b'"a\0b"'),
+            ("raw-tab", "a raw tab in a string", b'"a\tb"'),
+            ("single-quotes", "single quotes", b"'a'"),
+            ("open-string", "a string that does not end", b'"a'),
+            ("comment", "a comment", b'"a" /* b */'),
+            ("nan", "NaN", b"NaN"), ("infinity", "Infinity", b"Infinity")):
+        yield name, MALFORMED, note + ".", creator_is(value)
+    for name, value in (("zeros", b"007"), ("plus", b"+1"), ("hex", b"0x10"), ("dot", b"1."),
+                        ("minus", b"-"), ("huge", b"9" * 400), ("bool", b"true")):
+        yield ("timestamp-" + name, MALFORMED, "timestamp %s." % value.decode()[:20],
+               creator_is(creator + b', "timestamp": ' + value))
+    for name, key in (("empty", b'""'), ("nul", b'"type\\u0000"'), ("surrogate", b'"\\ud800"'),
+                      ("blank", b'"type "'), ("escape", b'"\\u001b[2J"'),
+                      ("upper", b'"Type"'), ("long", b'"' + b"x" * 5000 + b'"')):
+        yield ("extra-key-" + name, MALFORMED, "an unknown key in critical: %s." % name,
+               good.replace(b'"type":', key + b': 1, "type":'))
+    for name, depth, left, right in (("arrays", 5000, b"[", b"]"),
+                                     ("objects", 2000, b'{"":', b"}"),
+                                     ("open", 9000, b"[", b"")):
+        inner = b"1" if name == "objects" else b""
+        yield ("deep-" + name, MALFORMED, "%d levels deep." % depth,
+               creator_is(creator + b', "x": ' + left * depth + inner + right * depth))
+    yield "bom-utf-16", MALFORMED, "a byte order mark of UTF-16.", b"\xff\xfe" + good
+    yield "lines", MALFORMED, "two objects, a line each.", good + b"\n" + good
+    yield "nothing-but-blanks", MALFORMED, "nothing but white space.", b" \n" * 100
+    yield "string", MALFORMED, "the object in a string.", json.dumps(good.decode()).encode()
+    yield "leading-comma", MALFORMED, "a comma after the first brace.", b"{," + good[1:]
+    yield ("escapes", MALFORMED, "terminal escapes instead of JSON.", b"\x1b[2J\x1b]0;x\x07" * 20)
+
+
+def value_rows(digest):
+    """Digests and references that come near."""
+    image = ["critical", "image", "docker-manifest-digest"]
+    reference = ["critical", "identity", "docker-reference"]
+    for name, value in (
+            ("long", digest + "0"), ("algorithm-upper", "SHA256:" + digest[7:]),
+            ("algorithm-absent", ":" + digest[7:]), ("sha1", "sha1:" + "0" * 40),
+            ("sha224", "sha224:" + "0" * 56), ("dash", digest.replace(":", "-")),
+            ("equals", digest.replace(":", "=")), ("path-64", "sha256:" + "../" * 21 + "a"),
+            ("path-after", digest + "/../x"), ("slash", "sha256:/" + digest[8:]),
+            ("percent", "sha256%3a" + digest[7:]), ("newline", digest + "\n"),
+            ("blank-before", " " + digest), ("twice", digest + "," + digest),
+            ("mixed", digest[:-1] + digest[-1].upper() if digest[-1].isalpha()
+             else digest[:20] + digest[20:].upper()),
+            ("not-hex", digest[:-1] + "g"), ("escape", "\x1b[2J" + digest),
+            ("unicode", digest[:-1] + "\uff11"), ("sha512-short", "sha512:" + digest[7:]),
+            ("sha256-long", "sha256:" + "0" * 128), ("multi", "sha256+b64:" + digest[7:])):
+        yield "digest-" + name, MALFORMED, "badly formed digest.", edited(digest, image, value)
+    yield ("digest-sha384", DIGEST, "sha384: well formed, never computed.",
+           edited(digest, image, "sha384:" + "0" * 96))
+    yield ("digest-near", DIGEST, "another digest by one digit.",
+           edited(digest, image, digest[:-1] + ("0" if digest[-1] != "0" else "1")))
+    for name, value in (
+            ("dots", "quay.io/openshift-release-dev/../ocp-release:4.99.0-x86_64"),
+            ("upper-host", REFERENCE.replace("quay.io", "QUAY.IO")),
+            ("port", REFERENCE.replace("quay.io", "quay.io:443")),
+            ("dot-host", REFERENCE.replace("quay.io", "quay.io.")),
+            ("user", "user@" + REFERENCE), ("double-slash", REFERENCE.replace("/", "//", 1)),
+            ("slash-after", REPOSITORY + "/:4.99.0-x86_64"), ("no-tag-text", REPOSITORY + ":"),
+            ("latest", REPOSITORY + ":latest"), ("newline", REFERENCE + "\n"),
+            ("blank-before", " " + REFERENCE), ("tag-longer", REFERENCE + ".1"),
+            ("tag-shorter", REFERENCE[:-1]), ("two-tags", REFERENCE + ":x"),
+            ("homoglyph", REFERENCE.replace("o", "\u043e", 1)),
+            ("right-to-left", "\u202e" + REFERENCE),
+            ("zero-width", REFERENCE.replace("quay", "qu\u200bay")),
+            ("path-longer", REFERENCE.replace("ocp-release", "ocp-release/x")),
+            ("path-shorter", "quay.io/ocp-release:4.99.0-x86_64"),
+            ("no-host", "openshift-release-dev/ocp-release:4.99.0-x86_64"),
+            ("sha512", REPOSITORY + "@sha512:" + "0" * 128),
+            ("long", "quay.io/" + "a" * 5000 + ":x"),
+            ("hex", digest[7:]), ("digest-alone", digest)):
+        yield ("reference-" + name, IDENTITY, "docker-reference that comes near.",
+               edited(digest, reference, value))
+    yield ("reference-surrogate", MALFORMED, "half a surrogate pair in docker-reference.",
+           edited(digest, reference, REFERENCE + "\ud800"))
+
+
 def cases(key, digest):
-    for name, expect, note, text in rows(digest):
+    for name, expect, note, text in (*rows(digest), *strict_rows(digest), *text_rows(digest),
+                                     *value_rows(digest)):
         yield Case("payload-" + name, expect, note, pgp.message(key, text, SIGN_TIME))

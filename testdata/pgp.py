@@ -25,12 +25,14 @@ HASHES = {
 
 # Packet tags (section 4.3).
 PKESK, SIGNATURE, SKESK, ONE_PASS, SECRET_KEY, PUBLIC_KEY, SECRET_SUBKEY, COMPRESSED = range(1, 9)
-MARKER, LITERAL, TRUST, USER_ID, PUBLIC_SUBKEY, SEIPD = 10, 11, 12, 13, 14, 18
+MARKER, LITERAL, TRUST, USER_ID, PUBLIC_SUBKEY, ATTRIBUTE, SEIPD = 10, 11, 12, 13, 14, 17, 18
+PADDING = 21  # RFC 9580 section 5.14
 
 # Subpacket types (section 5.2.3.1; 33 is RFC 9580's issuer fingerprint).
 SUB_CREATED, SUB_EXPIRES, SUB_KEY_EXPIRES, SUB_ISSUER, SUB_NOTATION = 2, 3, 9, 16, 20
 SUB_FLAGS, SUB_REASON, SUB_EMBEDDED, SUB_ISSUER_FINGERPRINT = 27, 29, 32, 33
-FLAG_CERTIFY, FLAG_SIGN = 1, 2
+FLAG_CERTIFY, FLAG_SIGN, FLAG_ENCRYPT = 1, 2, 12
+REASON_SUPERSEDED, REASON_COMPROMISED = 1, 2
 
 
 def mpi(n):
@@ -236,31 +238,38 @@ def packets(data):
     return out
 
 
-def certify(key, user_id, created, flags=FLAG_CERTIFY | FLAG_SIGN, expires=0, hash_id=SHA256):
-    """A positive self-certification (class 13) of a user ID."""
+def certify(key, user_id, created, flags=FLAG_CERTIFY | FLAG_SIGN, expires=0, hash_id=SHA256,
+            hashed=b"", by=None):
+    """A positive certification (class 13) of a user ID, by the key itself or by another.
+
+    flags: None to say nothing of what the key is for.
+    """
     data = key.hashed_form + b"\xb4" + struct.pack(">I", len(user_id)) + user_id
-    hashed = subpacket(SUB_FLAGS, bytes([flags]))
+    if flags is not None:
+        hashed += subpacket(SUB_FLAGS, bytes([flags]))
     if expires:
         hashed += subpacket(SUB_KEY_EXPIRES, struct.pack(">I", expires))
-    return packet(SIGNATURE, signature(key, 0x13, data, created, hash_id, hashed=hashed))
+    return packet(SIGNATURE, signature(by or key, 0x13, data, created, hash_id, hashed=hashed))
 
 
-def bind(primary, subkey, created, cross=True):
+def bind(primary, subkey, created, cross=True, flags=FLAG_SIGN, expires=0):
     """A subkey binding (class 18), with or without the signing subkey's own back signature."""
     data = primary.hashed_form + subkey.hashed_form
     unhashed = subpacket(SUB_ISSUER, primary.key_id)
     if cross:
         unhashed += subpacket(SUB_EMBEDDED, signature(subkey, 0x19, data, created))
-    hashed = subpacket(SUB_FLAGS, bytes([FLAG_SIGN]))
+    hashed = subpacket(SUB_FLAGS, bytes([flags]))
+    if expires:
+        hashed += subpacket(SUB_KEY_EXPIRES, struct.pack(">I", expires))
     return packet(SIGNATURE, signature(primary, 0x18, data, created, hashed=hashed,
                                        unhashed=unhashed))
 
 
-def revoke(primary, created, subkey=None):
-    """A revocation of the primary key (class 20) or of a subkey (class 28): "compromised"."""
+def revoke(primary, created, subkey=None, reason=REASON_COMPROMISED):
+    """A revocation of the primary key (class 20) or of a subkey (class 28)."""
     data = primary.hashed_form + (subkey.hashed_form if subkey else b"")
     return packet(SIGNATURE, signature(primary, 0x28 if subkey else 0x20, data, created,
-                                       hashed=subpacket(SUB_REASON, b"\2")))
+                                       hashed=subpacket(SUB_REASON, bytes([reason]))))
 
 
 def crc24(data):
@@ -283,3 +292,16 @@ def armor(data, label, checksum=True, headers=(), blank=True, end="\n"):
         lines.append("=" + base64.b64encode(crc24(data).to_bytes(3, "big")).decode())
     lines.append("-----END PGP %s-----" % label)
     return "".join(line + end for line in lines).encode()
+
+
+def dearmor(text):
+    """The octets of the first block, which pgp.armor or gpg made."""
+    lines = text.decode().split("-----BEGIN PGP ", 1)[1].splitlines()
+    body = lines[lines.index("") + 1:]
+    return base64.b64decode("".join(body[:[line[:1] in "=-" for line in body].index(True)]))
+
+
+def fingerprint(certificate):
+    """Of the primary key, which is the first packet."""
+    body = packets(certificate)[0][1]
+    return hashlib.sha1(b"\x99" + struct.pack(">H", len(body)) + body).hexdigest().upper()

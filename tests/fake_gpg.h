@@ -22,7 +22,7 @@ void fake_gpg_tear_down(void);
  *   all              these four in order
  *   log TEXT         what gpg prints for people
  * by $fpr, $primary, $key_id, $length, $version, $key_algorithm, $hash, $class, which may be set
- * before. They are those of testdata/blobs/CASE, signed by release.asc.
+ * before. They are those of testdata/adversary/CASE, signed by release.asc.
  */
 struct fake_gpg {
 	const char *blob;   /* CASE; NULL for gpg-z0 */

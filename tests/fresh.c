@@ -48,7 +48,7 @@ read_work(struct work *w, const char *text, struct err *e)
 	if (sscanf(text, "%d %255s %n", &w->timeout_ms, name, &n) != 2)
 		return err_set(e, E_USAGE, "%s: %s", WORK, text);
 	w->keys = xstrdup(text + n);
-	path = xasprintf("%s/testdata/blobs/%s/blob", TEST_SRCDIR, name);
+	path = xasprintf("%s/testdata/adversary/%s/blob", TEST_SRCDIR, name);
 	return file_read(&w->blob, path, 1 << 20, e);
 }
 

@@ -11,7 +11,7 @@
 #include "trust/reason.h"
 
 struct fresh {
-	const char *blob;	    /* case of testdata/blobs; NULL for gpg-z0 */
+	const char *blob;	    /* case of testdata/adversary; NULL for gpg-z0 */
 	const char *keys;	    /* as for judge_open */
 	int timeout_ms;		    /* of each run of gpg; 0 for 20 seconds */
 	const char *environment[8]; /* "NAME=VALUE", or "NAME" to unset it; ended by NULL */

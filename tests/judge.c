@@ -34,7 +34,8 @@ add_keys(struct judge *j, const char *names, struct err *e)
 
 	for (names += strspn(names, space); *names != '\0'; names += strspn(names, space)) {
 		AUTO_STR char *name = xstrndup(names, strcspn(names, space));
-		AUTO_STR char *path = xasprintf("%s%s", name[0] == '/' ? "" : "keys/", name);
+		AUTO_STR char *path =
+		    xasprintf("%s%s", strchr(name, '/') != NULL ? "" : "keys/", name);
 		AUTO(buf) file = BUF_INIT;
 
 		names += strlen(name);
@@ -204,7 +205,8 @@ testdata_fingerprints(const char *key_file)
 }
 
 /*
- * "WHERE HEX SIZE" of testdata/README: HEX at WHERE, again and again, until there are SIZE octets.
+ * "blob WHERE HEX SIZE" of testdata/README: HEX at WHERE, again and again, until there are SIZE
+ * octets.
  */
 static void
 generate(struct buf *blob, const char *rule)
@@ -214,7 +216,7 @@ generate(struct buf *blob, const char *rule)
 	uint8_t unit[32];
 	size_t size, at, n;
 
-	ck_assert_int_eq(sscanf(rule, "%7s %63s %zu", where, hex, &size), 3);
+	ck_assert_int_eq(sscanf(rule, "blob %7s %63s %zu", where, hex, &size), 3);
 	n = strlen(hex) / 2;
 	ck_assert(text_unhex(unit, n, bytes_of_str(hex)));
 	at = strcmp(where, "end") == 0 ? blob->n : (size_t)strtoul(where, NULL, 10);
@@ -230,8 +232,8 @@ generate(struct buf *blob, const char *rule)
 void
 testdata_blob(struct buf *out, const char *name)
 {
-	AUTO_STR char *blob = xasprintf("blobs/%s/blob", name);
-	AUTO_STR char *rule_name = xasprintf("blobs/%s/generate", name);
+	AUTO_STR char *blob = xasprintf("adversary/%s/blob", name);
+	AUTO_STR char *rule_name = xasprintf("adversary/%s/generate", name);
 	AUTO_STR char *rule = testdata_line(rule_name);
 
 	testdata_read(out, blob);

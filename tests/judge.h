@@ -30,7 +30,8 @@ struct judge {
 #define JUDGE_NOW ((int64_t)1893456000)
 
 /*
- * keys: names of files in testdata/keys, or paths that begin with a slash, between white space; all
+ * keys: names of files in testdata/keys, or paths below testdata, or paths that begin with a slash,
+ * between white space; all
  * primary keys in them are trusted. NULL for release.asc.
  */
 int judge_open(struct judge *j, const char *keys, int timeout_ms, struct err *e) RESULT_USED;
@@ -62,7 +63,8 @@ void judge_must_open(struct judge *j, const char *keys);
 void judge_must_close(struct judge *j);
 
 /*
- * A file of testdata; blobs/CASE/blob with what its "generate" adds. Failing these fails the test.
+ * A file of testdata; adversary/CASE/blob with what its "generate" adds. Failing these fails the
+ * test.
  */
 void testdata_read(struct buf *out, const char *name);
 void testdata_blob(struct buf *out, const char *name);

@@ -23,7 +23,7 @@
 #define SIGNATURE DATA "release/signature-1"
 #define MULTI DATA "release-multi/manifest.json"
 #define MULTI_SIGNATURE DATA "release-multi/signature-1"
-#define BLOB(name) DATA "blobs/" name "/blob"
+#define BLOB(name) DATA "adversary/" name "/blob"
 #define CHANGED "changed" /* the manifest but for one byte; in the tree */
 
 #define BY_DIGEST "127.0.0.1:1/a/b@sha256:" HEX

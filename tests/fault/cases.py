@@ -38,7 +38,7 @@ class Sample:
         return os.path.join(self.data, "keys", name)
 
     def blob(self, name):
-        return os.path.join(self.data, "blobs", name, "blob")
+        return os.path.join(self.data, "adversary", name, "blob")
 
     def add_to_store(self, store, digest, signature):
         target = os.path.join(self.stores[store], digest.replace(":", "="))

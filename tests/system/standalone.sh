@@ -44,8 +44,8 @@ refused untrusted-key "another fingerprint" "$manifest" "$reference" 0123456789A
 refused identity-mismatch "another tag" "$manifest" "${reference%:*}:4.99.1-x86_64" any "$signature"
 refused identity-mismatch "no tag" "$manifest" "${reference%:*}" any "$signature"
 refused signed-digest-mismatch "another manifest" "$data/release-multi/manifest.json" "$reference" any "$signature"
-refused malformed-payload "no optional member" "$manifest" "$reference" any "$data/blobs/payload-optional-absent/blob"
-refused not-a-signature "armoured" "$manifest" "$reference" any "$data/blobs/armored/blob"
+refused malformed-payload "no optional member" "$manifest" "$reference" any "$data/adversary/payload-optional-absent/blob"
+refused not-a-signature "armoured" "$manifest" "$reference" any "$data/adversary/armored/blob"
 try_status 1 "another key's file" "$RELSIG" standalone-verify --public-key-file "$data/keys/other.asc" \
 	"$manifest" "$reference" any "$signature"
 try_says "another key's file: unknown-key" "refused: unknown-key" err
@@ -100,8 +100,8 @@ for command in untrusted-dump untrusted-signature-dump-without-verification; do
 	try_says "$command: the reference" "$reference" out
 	if grep -qv '^UNTRUSTED ' "$T/out"; then not_ok "$command: every line says UNTRUSTED"; else ok "$command: every line says UNTRUSTED"; fi
 done
-try "a bad signature can be looked at" "$RELSIG" untrusted-dump "$data/blobs/flipped-signature/blob"
-try_status 1 "armour cannot" "$RELSIG" untrusted-dump "$data/blobs/armored/blob"
+try "a bad signature can be looked at" "$RELSIG" untrusted-dump "$data/adversary/flipped-signature/blob"
+try_status 1 "armour cannot" "$RELSIG" untrusted-dump "$data/adversary/armored/blob"
 
 # ---- the program itself
 try "version" "$RELSIG" --version
