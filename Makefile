@@ -209,14 +209,19 @@ endef
 define run_system
 	@$(where) $(srcdir)/tests/run_system.sh $(SYSTEM)
 endef
+define run_adversary
+	@$(where) $(leftovers) 300 $(srcdir)/tests/adversary/test_run.sh
+	@$(where) $(leftovers) 1800 $(srcdir)/tests/adversary/run
+endef
 
 asan = --no-print-directory -f $(self) O=$(O)/asan SANITIZE=address,undefined
-.PHONY: check check-unit check-nofork check-system check-fuzz check-valgrind check-asan check-fault \
-	check-mutation check-differential
+.PHONY: check check-unit check-nofork check-system check-fuzz check-adversary check-adversary-valgrind \
+	check-valgrind check-asan check-fault check-mutation check-differential
 check: $(programs) $(O)/unit $(fuzzers)
 	$(run_tree)
 	$(run_fuzz)
 	$(run_system)
+	$(run_adversary)
 	$(run_unit)
 check-unit: $(programs) $(O)/unit
 	$(run_unit)
@@ -226,6 +231,11 @@ check-system: $(programs)
 	$(run_system)
 check-fuzz: $(fuzzers)
 	$(run_fuzz)
+check-adversary: $(programs)
+	@$(leftovers) 1200 $(srcdir)/testdata/make.py --check
+	$(run_adversary)
+check-adversary-valgrind: $(programs)
+	@$(where) $(leftovers) 1800 $(srcdir)/tests/adversary/run --valgrind
 check-valgrind: $(programs) $(O)/unit
 	$(run_valgrind)
 check-fault: $(programs)
@@ -358,8 +368,11 @@ endif
 #: make deps            install what building and testing needs, with apt or dnf, as root; `make deps check` is fine
 #: make demo            verify the sample release of testdata/ with what was built
 #: make install         [DESTDIR=] [prefix=]; make uninstall takes away what install put there
-#: make check           the tree's own rules, the manual's examples, fuzz seeds, system tests, unit tests
+#: make check           the tree's own rules, the manual's examples, fuzz seeds, system tests, the adversary's cases,
+#:                      unit tests
 #: make check-unit, check-system, check-fuzz    one of these
+#: make check-adversary [JOBS=N] every case of testdata/adversary, which is looked through before
+#: make check-adversary-valgrind                the program under valgrind, with each of these cases
 #: make check-nofork    the unit tests in one process
 #: make check-asan      all of it once more with ASan and UBSan, in build/asan, forked and not (200 mutants)
 #: make check-valgrind  the unit tests under valgrind
