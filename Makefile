@@ -27,8 +27,9 @@ TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp public_keys rea
 TRANSPORT = attachment certs credentials fetcher fetcher_confine fetcher_hop fetcher_process fetcher_tls \
 	fetcher_transfer fetcher_url http http_reply http_request http_session http_wire layout_dir login \
 	registry source store token
-VERIFY = batch image image_policy image_report image_sigstore keysearch node_config policy_keys \
-	policy_run ready work
+VERIFY = batch findings image image_policy image_report image_sigstore keysearch machine_config_check \
+	node_config node_view policy_check policy_check_entries policy_check_keys policy_check_stores \
+	policy_keys policy_run ready registriesd_files work
 CMD = command confined manifest_digest options report_json report_text standalone_verify untrusted_dump \
 	verify verify_settings verify_wanted
 

@@ -60,6 +60,76 @@ scopes_of_reference(struct scopes *out, const struct reference *image, struct er
 	return 0;
 }
 
+/* Drop what is narrower than the scope; false, and no change, when it is not there. */
+static bool
+cut_to(struct scopes *s, const char *scope)
+{
+	size_t i, n;
+
+	for (n = 0; n < s->n && strcmp(s->v[n], scope) != 0; n++)
+		continue;
+	if (n == s->n)
+		return false;
+	for (i = 0; i < n; i++)
+		free((char *)s->v[i]);
+	memmove(s->v, s->v + n, (s->n - n) * sizeof(*s->v));
+	s->n -= n;
+	return true;
+}
+
+/* What somebody may have meant by a scope that no image has. */
+static int
+explain_scope(const char *scope, struct err *e)
+{
+	static const char wrong[] = "no image has this scope";
+	AUTO(reference) r = REFERENCE_INIT;
+	AUTO(err) ignored = ERR_INIT;
+	AUTO_STR char *name = NULL;
+	size_t n = strlen(scope);
+
+	if (strstr(scope, "://") != NULL)
+		return err_set(
+		    e, E_INVALID, "%s: it begins with a host, without \"://\" before it", wrong);
+	if (strchr(scope, '*') != NULL)
+		return err_set(e, E_INVALID,
+		    "%s: '*' stands only in \"*.\" before the end of a host's name, without port "
+		    "and path",
+		    wrong);
+	if (n > 0 && scope[n - 1] == '/')
+		return err_set(e, E_INVALID, "%s: it ends in '/'", wrong);
+	if (reference_parse(&r, scope, &ignored) != 0)
+		return err_set(e, E_INVALID, "%s: %s", wrong, err_msg(&ignored));
+	name = reference_string(&r);
+	if (strcmp(name, scope) == 0)
+		return err_set(e, E_INVALID, "%s: a tag and a digest", wrong);
+	return err_set(e, E_INVALID, "%s: the name that is searched for is %s", wrong, name);
+}
+
+int
+scopes_of_scope(struct scopes *out, const char *scope, struct err *e)
+{
+	/* An image of the scope, when the scope is: an image, a repository, the front of one. */
+	static const char *const images[] = { "", ":x", "/x:x" };
+	bool wildcard = scope[0] == '*' && scope[1] == '.';
+
+	*out = (struct scopes)SCOPES_INIT;
+	for (size_t i = 0; i < ARRAY_LEN(images); i++) {
+		AUTO_STR char *image =
+		    xasprintf("%s%s%s", wildcard ? "x" : "", scope + (wildcard ? 1 : 0), images[i]);
+		AUTO(reference) r = REFERENCE_INIT;
+		AUTO(scopes) found = SCOPES_INIT;
+		AUTO(err) ignored = ERR_INIT;
+
+		if (reference_parse(&r, image, &ignored) == 0 &&
+		    scopes_of_reference(&found, &r, &ignored) == 0 && cut_to(&found, scope)) {
+			*out = found;
+			found = (struct scopes)SCOPES_INIT;
+			return 0;
+		}
+	}
+	return explain_scope(scope, e);
+}
+
 bool
 scopes_path_is_clean(const char *path)
 {

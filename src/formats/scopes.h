@@ -33,6 +33,11 @@ int scopes_of_reference(
  * clean, with its symbolic links resolved by the caller; E_INVALID otherwise. "/" has no scopes.
  */
 int scopes_of_path(struct scopes *out, const char *path, struct err *e) RESULT_USED;
+/*
+ * A scope as somebody wrote it for the transport "docker", and after it the broader ones that an
+ * image of it is searched for: never "". E_INVALID, with why, when no image has such a scope.
+ */
+int scopes_of_scope(struct scopes *out, const char *scope, struct err *e) RESULT_USED;
 /* An absolute path without empty, "." and ".." components, and without a '/' at its end but "/". */
 bool scopes_path_is_clean(const char *path) RESULT_USED;
 void scopes_free(struct scopes *s);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "verify/node_config.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +8,7 @@
 
 #include "base/file.h"
 #include "base/limits.h"
-#include "base/text.h"
+#include "verify/registriesd_files.h"
 
 void
 node_config_free(struct node_config *c)
@@ -80,58 +79,12 @@ find_policy(struct node_config *c, struct err *e)
  * --- registries.d -------------------------------------------------------------------------------
  */
 
-struct names {
-	char **v; /* owned, and so is each */
-	size_t n;
-};
-
-static void
-names_free(struct names *n)
-{
-	for (size_t i = 0; i < n->n; i++)
-		free(n->v[i]);
-	free(n->v);
-}
-AUTO_DEFINE(names)
-
-static int
-compare_names(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* The *.yaml of a directory, in order, so that messages do not depend on the file system. */
-static int
-list_files(struct names *out, const char *directory, struct err *e)
-{
-	DIR *d = opendir(directory);
-	struct dirent *entry;
-
-	if (d == NULL)
-		return err_sys(e, errno == ENOENT ? E_NOT_FOUND : E_IO, "%s", directory);
-	errno = 0;
-	while ((entry = readdir(d)) != NULL) {
-		if (text_ends_with(entry->d_name, ".yaml"))
-			*LIST_ADD(out->v, out->n) = xasprintf("%s/%s", directory, entry->d_name);
-		errno = 0;
-	}
-	if (errno != 0) {
-		(void)err_sys(e, E_IO, "%s", directory);
-		closedir(d);
-		return -1;
-	}
-	closedir(d);
-	if (out->n > 0)
-		qsort(out->v, out->n, sizeof(*out->v), compare_names);
-	return 0;
-}
-
 static int
 read_registriesd(struct node_config *c, const char *directory, struct err *e)
 {
-	AUTO(names) files = { 0 };
+	AUTO(registriesd_files) files = REGISTRIESD_FILES_INIT;
 
-	if (list_files(&files, directory, e) != 0)
+	if (registriesd_files_list(&files, directory, e) != 0)
 		return -1;
 	for (size_t i = 0; i < files.n; i++) {
 		AUTO(buf) text = BUF_INIT;
