@@ -90,8 +90,9 @@ read_policy(const struct machine_configs *c, struct policy *out)
 	const struct node_file *f = machine_configs_file(c, NODE_POLICY_FILE);
 	AUTO(err) ignored = ERR_INIT;
 
-	if (f != NULL && f->unreadable == NULL)
-		(void)!policy_parse(out, buf_bytes(&f->contents), &ignored);
+	if (f == NULL || f->unreadable != NULL ||
+	    policy_parse(out, buf_bytes(&f->contents), &ignored) != 0)
+		*out = (struct policy)POLICY_INIT;
 }
 
 typedef void file_check(const struct node_file *f, const void *data, struct findings *out);

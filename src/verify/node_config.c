@@ -33,11 +33,23 @@ node_stores_free(struct node_stores *s)
 
 /* The user's home, unless another machine's files are looked at; NULL when there is none. */
 static const char *
-home_of(const struct node_config *c)
+home_of(const char *root)
 {
 	const char *home = getenv("HOME");
 
-	return c->root[0] == '\0' && home != NULL && home[0] != '\0' ? home : NULL;
+	return root[0] == '\0' && home != NULL && home[0] != '\0' ? home : NULL;
+}
+
+char *
+node_config_place(const char *root, const char *name)
+{
+	const char *home = home_of(root);
+	AUTO_STR char *user =
+	    home != NULL ? xasprintf("%s/.config/containers/%s", home, name) : NULL;
+
+	if (user != NULL && (access(user, F_OK) == 0 || errno != ENOENT))
+		return steal(&user);
+	return xasprintf("%s/etc/containers/%s", root, name);
 }
 
 /*
@@ -61,7 +73,7 @@ read_policy(struct node_config *c, const char *path, struct err *e)
 static int
 find_policy(struct node_config *c, struct err *e)
 {
-	const char *home = home_of(c);
+	const char *home = home_of(c->root);
 	AUTO_STR char *user =
 	    home != NULL ? xasprintf("%s/.config/containers/policy.json", home) : NULL;
 	AUTO_STR char *system = xasprintf("%s/etc/containers/policy.json", c->root);
@@ -104,7 +116,7 @@ read_registriesd(struct node_config *c, const char *directory, struct err *e)
 static int
 find_registriesd(struct node_config *c, struct err *e)
 {
-	const char *home = home_of(c);
+	const char *home = home_of(c->root);
 	AUTO_STR char *user =
 	    home != NULL ? xasprintf("%s/.config/containers/registries.d", home) : NULL;
 	AUTO_STR char *system = xasprintf("%s/etc/containers/registries.d", c->root);
@@ -122,7 +134,7 @@ find_registriesd(struct node_config *c, struct err *e)
 static char *
 default_store(const struct node_config *c)
 {
-	const char *home = home_of(c);
+	const char *home = home_of(c->root);
 
 	if (geteuid() != 0 && home != NULL)
 		return xasprintf("file://%s/.local/share/containers/sigstore", home);

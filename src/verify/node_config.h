@@ -45,6 +45,12 @@ int node_config_read(
 void node_config_free(struct node_config *c);
 AUTO_DEFINE(node_config)
 
+/*
+ * The path of "policy.json" or "registries.d": the user's own when it is there, else the system's.
+ * root as above, "" for this machine. For free().
+ */
+char *node_config_place(const char *root, const char *name);
+
 /* Where the signatures of one image are. */
 struct node_stores {
 	char *lookaside;      /* a URL, owned */

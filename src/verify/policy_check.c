@@ -45,9 +45,10 @@ static bool
 read_registriesd(
     const struct policy_check *what, struct registriesd *out, struct findings *findings)
 {
-	bool whole = true;
+	bool whole = what->registriesd_files != NULL;
 
-	for (const char *const *name = what->registriesd_files; *name != NULL; name++) {
+	for (const char *const *name = what->registriesd_files; name != NULL && *name != NULL;
+	     name++) {
 		AUTO(viewed_file) file = VIEWED_FILE_INIT;
 		AUTO(err) e = ERR_INIT;
 		size_t before = out->n;

@@ -16,7 +16,7 @@
 struct policy_check {
 	const struct node_view *view; /* where keys are, and with configs the files below, too */
 	const char *policy_file;      /* NULL: there is none to check */
-	/* Files of registries.d; NULL-terminated. */
+	/* Files of registries.d, NULL-terminated; NULL: which a node has is not known. */
 	const char *const *registriesd_files;
 };
 
