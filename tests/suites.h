@@ -50,6 +50,7 @@
 	X(keysearch) \
 	X(login) \
 	X(machine_config) \
+	X(machine_config_check) \
 	X(manifest) \
 	X(mutation) \
 	X(mutation_inputs) \
@@ -58,6 +59,8 @@
 	X(packets) \
 	X(payload) \
 	X(policy) \
+	X(policy_check) \
+	X(policy_explain) \
 	X(policy_identity) \
 	X(policy_requirement) \
 	X(policy_scope) \

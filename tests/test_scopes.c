@@ -159,6 +159,74 @@ START_TEST(lists_for_paths)
 }
 END_TEST
 
+static const struct {
+	const char *scope, *part;
+} scopes_refused[] = {
+	{ "", "no image has this scope" },
+	{ "busybox", "the name that is searched for is docker.io/library/busybox" },
+	{ "busybox:latest", "docker.io/library/busybox:latest" },
+	{ "docker.io/busybox:1", "docker.io/library/busybox:1" },
+	{ "index.docker.io/a/b:1", "docker.io/a/b:1" },
+	{ "docker://quay.io", "it begins with a host" },
+	{ "https://quay.io/a", "it begins with a host" },
+	{ "quay.io/", "it ends in '/'" },
+	{ "quay.io/a/", "it ends in '/'" },
+	{ "quay.io/A", "no image has this scope" },
+	{ "quay.io:tag", "no image has this scope" },
+	{ "quay.io/a:1" DIGEST, "a tag and a digest" },
+	{ "*", "'*' stands only in" },
+	{ "*.", "'*' stands only in" },
+	{ "*.example.com:5000", "'*' stands only in" },
+	{ "*.example.com/a", "'*' stands only in" },
+	{ "a.*.example.com", "'*' stands only in" },
+	{ "*example.com", "'*' stands only in" },
+	{ "quay.io/*", "'*' stands only in" },
+};
+
+START_TEST(refuses_scopes)
+{
+	AUTO(scopes) s = SCOPES_INIT;
+	AUTO(err) e = ERR_INIT;
+	const char *scope = scopes_refused[_i].scope;
+
+	row_refused(scope, scopes_of_scope(&s, scope, &e), &e, E_INVALID, scopes_refused[_i].part);
+	ck_assert_msg(s.n == 0 && s.v == NULL, "%s: left something behind", scope);
+}
+END_TEST
+
+static const struct {
+	const char *scope, *list;
+} scopes[] = {
+	{ "quay.io", "quay.io *.io" },
+	{ "quay.io:5000", "quay.io:5000 *.io" },
+	{ "localhost", "localhost" },
+	{ "busybox:1", "busybox:1" }, /* a host with a port */
+	{ "localhost:5000", "localhost:5000" },
+	{ "quay.io/a", "quay.io/a quay.io *.io" },
+	{ "quay.io/a/b:1", "quay.io/a/b:1 quay.io/a/b quay.io/a quay.io *.io" },
+	{ "quay.io/a" DIGEST, "quay.io/a" DIGEST " quay.io/a quay.io *.io" },
+	{ "docker.io/busybox", "docker.io/busybox docker.io *.io" },
+	{ "docker.io/library/busybox:1",
+	    "docker.io/library/busybox:1 docker.io/library/busybox docker.io/library docker.io "
+	    "*.io" },
+	{ "*.b.example.com", "*.b.example.com *.example.com *.com" },
+	{ "*.io", "*.io" },
+	{ "[::1]:5000", "[::1]:5000" },
+};
+
+START_TEST(lists_for_scopes)
+{
+	AUTO(scopes) s = SCOPES_INIT;
+	AUTO(err) e = ERR_INIT;
+	AUTO_STR char *got = NULL;
+	const char *scope = scopes[_i].scope;
+
+	row_accepted(scope, scopes_of_scope(&s, scope, &e), &e);
+	got = joined(&s);
+	row_string(scope, "the list", got, scopes[_i].list);
+}
+END_TEST
+
 Suite *
 scopes_suite(void)
 {
@@ -169,6 +237,8 @@ scopes_suite(void)
 	tcase_add_loop_test(t, refuses_paths, 0, (int)ARRAY_LEN(paths_refused));
 	tcase_add_loop_test(t, lists_for_images, 0, (int)ARRAY_LEN(images));
 	tcase_add_loop_test(t, lists_for_paths, 0, (int)ARRAY_LEN(paths));
+	tcase_add_loop_test(t, refuses_scopes, 0, (int)ARRAY_LEN(scopes_refused));
+	tcase_add_loop_test(t, lists_for_scopes, 0, (int)ARRAY_LEN(scopes));
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -148,7 +148,10 @@ part_has(const struct registriesd *r, const char *scope, enum policy_requirement
 
 		if (type == POLICY_SIGNED_BY ? url_of(s) == NULL : s->attachments != REGISTRIESD_ON)
 			continue;
-		if (scope[0] == '\0' || s->scope == NULL)
+		/* What is for everything was found, or lost against what is for these images. */
+		if (s->scope == NULL)
+			continue;
+		if (scope[0] == '\0')
 			return true;
 		if (scopes_of_scope(&chain, s->scope, &ignored) == 0 && is_within(&chain, scope))
 			return true;
