@@ -37,7 +37,7 @@ CMD = command confined json_build manifest_digest options policy_check policy_co
 # Each relsig and relsig-fetch is its main file and the library.
 MAINS = main relsig_fetch
 
-MAN1 = relsig.1
+MAN1 = relsig.1 relsig-policy.1
 MAN5 = relsig-report.5
 
 # tests/test_X.c, a suite each; tests/X.c that they share; tests/fuzz_X.c with seeds in tests/fuzz/X/;
@@ -58,7 +58,7 @@ FUZZ = armor authfile certificates challenge cluster_image_policy digest evidenc
 	http_frames http_reply http_wire identity image_name json machine_config manifest origin packets payload \
 	policy public_key reference registriesd rekor signature_blob signed_message sigstore_manifest store_url \
 	text token yaml
-SYSTEM = defaults:300 differential:1800 real:300 registry:300 release:300 standalone:300 \
+SYSTEM = defaults:300 differential:1800 policy:300 real:300 registry:300 release:300 standalone:300 \
 	surroundings:300 verify:300
 
 # ---- Settings: configure's, then the user's own

@@ -59,11 +59,22 @@ helps() {
 		"$relsig" help "$command"
 	done
 }
+policy_helps() {
+	for command in $("$relsig" policy --help | sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p'); do
+		"$relsig" policy "$command" --help
+	done
+}
+# in_help: the options in what --help prints; in_page PAGE: those with an item of their own.
+in_help() {
+	sed -nE 's/^  (-[a-z], )?(--[a-z][a-z0-9.-]*).*/\2/p' | sort -u
+}
+in_page() {
+	sed -nE '/^\.It /{s/Fl Fl /Fl -/g; p;}' "$1" | grep -oE 'Fl -[a-z][a-z0-9.-]*' | sed 's/^Fl -/--/' | sort -u
+}
 if test -x "$relsig" && test -e man/relsig.1; then
-	same 'the options in relsig help, in man/relsig.1' \
-		"$(helps 2>/dev/null | sed -nE 's/^  (-[a-z], )?(--[a-z][a-z0-9.-]*).*/\2/p' | sort -u)" \
-		"$(sed -nE '/^\.It /{s/Fl Fl /Fl -/g; p;}' man/relsig.1 | grep -oE 'Fl -[a-z][a-z0-9.-]*' |
-			sed 's/^Fl -/--/' | sort -u)"
+	same 'the options in relsig help, in man/relsig.1' "$(helps 2>/dev/null | in_help)" "$(in_page man/relsig.1)"
+	same 'the options in relsig policy ... --help, in man/relsig-policy.1' "$(policy_helps 2>/dev/null | in_help)" \
+		"$(in_page man/relsig-policy.1)"
 else
 	skip 'no program or no manual: options'
 fi

@@ -377,6 +377,19 @@ START_TEST(findings_decide_the_status)
 }
 END_TEST
 
+START_TEST(names_a_place_once)
+{
+	AUTO(findings) f = FINDINGS_INIT;
+
+	findings_add(&f, FINDING_ERROR, "a.yaml", "a.yaml: no YAML");
+	findings_add(&f, FINDING_ERROR, "a.yaml", "no YAML");
+	findings_add(&f, FINDING_ERROR, "a.yaml", "a.yaml.old: no YAML");
+	ck_assert_uint_eq(f.n, 2);
+	ck_assert_str_eq(f.v[0].text, "no YAML");
+	ck_assert_str_eq(f.v[1].text, "a.yaml.old: no YAML");
+}
+END_TEST
+
 Suite *
 policy_check_suite(void)
 {
@@ -390,6 +403,7 @@ policy_check_suite(void)
 	tcase_add_test(t, says_nothing_of_what_it_does_not_know);
 	tcase_add_test(t, counts_what_cannot_be_judged);
 	tcase_add_test(t, findings_decide_the_status);
+	tcase_add_test(t, names_a_place_once);
 	suite_add_tcase(s, t);
 	return s;
 }

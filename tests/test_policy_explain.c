@@ -183,6 +183,23 @@ START_TEST(names_what_it_cannot_read)
 }
 END_TEST
 
+/* A node's own disk is named as the node will see it. */
+START_TEST(names_the_disk_of_the_node)
+{
+	AUTO_STR char *root = tree_path("");
+	const struct node_config_options options = { .root = root };
+	AUTO(node_config) config = NODE_CONFIG_INIT;
+	AUTO(image_name) image = IMAGE_NAME_INIT;
+	AUTO(explanation) x = EXPLANATION_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	row_accepted("read", node_config_read(&config, &options, &e), &e);
+	row_accepted("name", image_name_parse(&image, "other.example/a:1", "x86_64", &e), &e);
+	row_accepted("explain", policy_explain(&x, &config, &image, &e), &e);
+	ck_assert_str_eq(x.stores.lookaside, "file:///var/lib/containers/sigstore");
+}
+END_TEST
+
 Suite *
 policy_explain_suite(void)
 {
@@ -192,6 +209,7 @@ policy_explain_suite(void)
 	tcase_add_checked_fixture(t, make_tree, tree_remove);
 	tcase_add_loop_test(t, explains, 0, (int)ARRAY_LEN(rows));
 	tcase_add_test(t, names_what_it_cannot_read);
+	tcase_add_test(t, names_the_disk_of_the_node);
 	suite_add_tcase(s, t);
 	return s;
 }

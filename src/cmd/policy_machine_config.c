@@ -27,7 +27,7 @@ static const struct subcommand command = { "policy machine-config", "[OPTION...]
 struct settings {
 	struct node_config_options places;
 	const char *role, *name, *encoding, *ignition_version;
-	bool butane;
+	bool butane, allow_warnings;
 };
 
 static int
@@ -66,6 +66,27 @@ check_text(const struct buf *text, struct findings *findings, struct err *e)
 }
 
 static int
+status_but_warnings(const struct findings *f)
+{
+	int status = STATUS_ACCEPTED;
+
+	for (size_t i = 0; i < f->n; i++) {
+		switch (f->v[i].severity) {
+		case FINDING_NOTE:
+		case FINDING_WARNING:
+			break;
+		case FINDING_ERROR:
+			return STATUS_REFUSED;
+		case FINDING_UNJUDGED:
+		case FINDING_UNSET:
+			status = STATUS_NO_VERDICT;
+			break;
+		}
+	}
+	return status;
+}
+
+static int
 print_machine_config(
     const struct settings *s, const struct machine_config_form *form, struct err *e)
 {
@@ -79,13 +100,14 @@ print_machine_config(
 	    machine_config_write(&text, form, files.v, files.n, e) != 0 ||
 	    check_text(&text, &findings, e) != 0)
 		return -1;
-	status = findings_exit_status(&findings);
-	if (status == STATUS_ACCEPTED) {
-		fwrite(text.p, 1, text.n, stdout);
-	} else {
+	status =
+	    s->allow_warnings ? status_but_warnings(&findings) : findings_exit_status(&findings);
+	if (findings_exit_status(&findings) != STATUS_ACCEPTED)
 		policy_print_findings(stderr, &findings);
+	if (status == STATUS_ACCEPTED)
+		fwrite(text.p, 1, text.n, stdout);
+	else
 		print_error("%s: nothing is printed, for what stands above", command.name);
-	}
 	return finish_output(status);
 }
 
@@ -110,6 +132,8 @@ policy_machine_config_command(int argc, char **argv)
 		    &s.encoding, 0, 0 },
 		{ OPTION_STRING, 0, "ignition-version", "VERSION", "(default 3.2.0)",
 		    &s.ignition_version, 0, 0 },
+		{ OPTION_FLAG, 0, "allow-warnings", NULL, "print it though there are warnings",
+		    &s.allow_warnings, 0, 0 },
 		{ OPTION_END, 0, NULL, NULL, NULL, NULL, 0, 0 },
 	};
 	AUTO(string_list) arguments = STRING_LIST_INIT;

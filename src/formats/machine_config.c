@@ -15,7 +15,7 @@
 
 #define ROLE_LABEL "machineconfiguration.openshift.io/role"
 
-static void
+void
 node_file_free(struct node_file *f)
 {
 	free(f->path);

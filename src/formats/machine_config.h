@@ -29,6 +29,7 @@ struct node_file {
 	struct buf contents;
 	char *unreadable; /* why the bytes are not known (they are elsewhere, damaged); or NULL */
 };
+void node_file_free(struct node_file *f);
 
 struct machine_config {
 	enum machine_config_kind kind;

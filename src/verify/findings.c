@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 static bool
 is_there(
     const struct findings *f, enum finding_severity severity, const char *place, const char *text)
@@ -23,18 +25,23 @@ findings_add(
 {
 	AUTO_STR char *text = NULL;
 	struct finding *added;
+	const char *rest;
 	va_list ap;
 
 	va_start(ap, fmt);
 	if (vasprintf(&text, fmt, ap) < 0)
 		text = must_have(NULL);
 	va_end(ap);
-	if (is_there(f, severity, place, text))
+	/* An error's message often begins with the file that is the place. */
+	rest = text;
+	if (text_starts_with(text, place) && text_starts_with(text + strlen(place), ": "))
+		rest += strlen(place) + 2;
+	if (is_there(f, severity, place, rest))
 		return;
 	added = LIST_ADD(f->v, f->n);
 	added->severity = severity;
 	added->place = xstrdup(place);
-	added->text = steal(&text);
+	added->text = xstrdup(rest);
 }
 
 const char *

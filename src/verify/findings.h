@@ -28,7 +28,10 @@ struct findings {
 		0                                                                                  \
 	}
 
-/* Add one, unless the very same is there. */
+/*
+ * Add one, unless the very same is there. "place: " at the front of the text is left out: messages
+ * of errors often name the file themselves.
+ */
 void findings_add(struct findings *f, enum finding_severity severity, const char *place,
     const char *fmt, ...) PRINTF_LIKE(4, 5);
 /* "error", "warning", "not judged", "note". */

@@ -13,11 +13,8 @@
 void
 node_files_free(struct node_files *f)
 {
-	for (size_t i = 0; i < f->n; i++) {
-		free(f->v[i].path);
-		free(f->v[i].unreadable);
-		buf_free(&f->v[i].contents);
-	}
+	for (size_t i = 0; i < f->n; i++)
+		node_file_free(&f->v[i]);
 	free(f->v);
 	*f = (struct node_files)NODE_FILES_INIT;
 }

@@ -174,6 +174,24 @@ explain_requirement(struct explanation *x, const struct policy_requirement *r, c
 	out->identity = identity_describe(&identity);
 }
 
+/* As the node itself will see it, not where its disk is now. */
+static int
+find_stores(struct explanation *x, const struct node_config *config, const struct image_name *image,
+    struct err *e)
+{
+	char *url;
+
+	if (node_config_stores(config, &image->reference, &x->stores, e) != 0)
+		return -1;
+	if (config->root[0] == '\0' || strcmp(x->stores.lookaside, config->default_store) != 0)
+		return 0;
+	url =
+	    xasprintf("file://%s", x->stores.lookaside + strlen("file://") + strlen(config->root));
+	free(x->stores.lookaside);
+	x->stores.lookaside = url;
+	return 0;
+}
+
 static int
 find_entry(struct explanation *x, const struct node_config *config, const struct image_name *image,
     struct err *e)
@@ -182,9 +200,7 @@ find_entry(struct explanation *x, const struct node_config *config, const struct
 	case IMAGE_REGISTRY:
 		x->entry = node_config_entry(config, &image->reference, e);
 		x->in_registry = true;
-		if (x->entry == NULL)
-			return -1;
-		return node_config_stores(config, &image->reference, &x->stores, e);
+		return x->entry != NULL ? find_stores(x, config, image, e) : -1;
 	case IMAGE_DIR:
 		x->entry = node_config_entry_of_path(config, "dir", image->path, e);
 		x->signatures = xasprintf("%s/signature-", image->path);
