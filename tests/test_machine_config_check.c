@@ -173,6 +173,50 @@ START_TEST(takes_one_role_at_a_time)
 }
 END_TEST
 
+static const struct {
+	const char *name, *text;
+	enum errc code;
+	const char *part;
+} no_node[] = {
+	{ "no policy", NEW(REGISTRIESD("a.yaml", "data:,docker:%20{}")), E_NOT_FOUND,
+	    "policy.json: not carried" },
+	{ "a policy elsewhere", NEW(FILE_AT(POLICY_PATH, "420", "https://h/policy")), E_UNSUPPORTED,
+	    "policy.json" },
+	{ "a broken policy", NEW(FILE_AT(POLICY_PATH, "420", "data:,x")), E_INVALID,
+	    "policy.json: policy: not acceptable JSON" },
+	{ "a broken file of registries.d",
+	    NEW(POLICY("420") ", " REGISTRIESD("a.yaml", "data:,docker:%20[")), E_INVALID,
+	    "a.yaml" },
+};
+
+START_TEST(makes_no_node)
+{
+	AUTO(machine_configs) c = MACHINE_CONFIGS_INIT;
+	AUTO(node_config) node = NODE_CONFIG_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	read_configs(&c, no_node[_i].text);
+	row_refused(no_node[_i].name, machine_configs_node(&c, &node, &e), &e, no_node[_i].code,
+	    no_node[_i].part);
+	ck_assert_ptr_null(node.policy_file);
+}
+END_TEST
+
+START_TEST(makes_a_node)
+{
+	AUTO(machine_configs) c = MACHINE_CONFIGS_INIT;
+	AUTO(node_config) node = NODE_CONFIG_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	read_configs(
+	    &c, NEW(POLICY("420") ", " REGISTRIESD("a.yaml", "data:,docker:%20{h:%20{}}")));
+	row_accepted("node", machine_configs_node(&c, &node, &e), &e);
+	ck_assert_str_eq(node.policy_file, POLICY_PATH);
+	ck_assert_int_eq(node.policy.fallback.v[0].type, POLICY_REJECT);
+	ck_assert_uint_eq(node.registriesd.n, 1);
+}
+END_TEST
+
 /*
  * --- a node beside it ---------------------------------------------------------------------------
  */
@@ -339,6 +383,8 @@ machine_config_check_suite(void)
 	tcase_add_loop_test(t, finds, 0, (int)ARRAY_LEN(found));
 	tcase_add_loop_test(t, finds_nothing, 0, (int)ARRAY_LEN(clean));
 	tcase_add_test(t, takes_one_role_at_a_time);
+	tcase_add_loop_test(t, makes_no_node, 0, (int)ARRAY_LEN(no_node));
+	tcase_add_test(t, makes_a_node);
 	tcase_add_test(t, compares_a_node);
 	tcase_add_test(t, views_files);
 	tcase_add_test(t, views_carried_files);

@@ -140,6 +140,7 @@ START_TEST(explains)
 {
 	AUTO_STR char *root = tree_path("");
 	const struct node_config_options options = { .root = root };
+	const struct node_view keys = { .root = root };
 	const char *name = rows[_i].image;
 	AUTO(node_config) config = NODE_CONFIG_INIT;
 	AUTO(image_name) image = IMAGE_NAME_INIT;
@@ -150,7 +151,7 @@ START_TEST(explains)
 
 	row_accepted(name, node_config_read(&config, &options, &e), &e);
 	row_accepted(name, image_name_parse(&image, name, "x86_64", &e), &e);
-	r = policy_explain(&x, &config, &image, &e);
+	r = policy_explain(&x, &config, &keys, &image, &e);
 	if (rows[_i].code != E_NONE) {
 		row_refused(name, r, &e, rows[_i].code, rows[_i].text);
 		return;
@@ -167,6 +168,7 @@ START_TEST(names_what_it_cannot_read)
 {
 	AUTO_STR char *root = tree_path("");
 	const struct node_config_options options = { .root = root };
+	const struct node_view keys = { .root = root };
 	AUTO(node_config) config = NODE_CONFIG_INIT;
 	AUTO(image_name) image = IMAGE_NAME_INIT;
 	AUTO(explanation) x = EXPLANATION_INIT;
@@ -174,7 +176,7 @@ START_TEST(names_what_it_cannot_read)
 
 	row_accepted("read", node_config_read(&config, &options, &e), &e);
 	row_accepted("name", image_name_parse(&image, "q.example/none:1", "x86_64", &e), &e);
-	row_accepted("explain", policy_explain(&x, &config, &image, &e), &e);
+	row_accepted("explain", policy_explain(&x, &config, &keys, &image, &e), &e);
 	ck_assert_uint_eq(x.v[0].n_unreadable, 2);
 	ck_assert_ptr_nonnull(strstr(x.v[0].unreadable[0], "/none.asc"));
 	ck_assert_ptr_nonnull(strstr(x.v[0].unreadable[1], "/garbage.asc"));
@@ -188,6 +190,7 @@ START_TEST(names_the_disk_of_the_node)
 {
 	AUTO_STR char *root = tree_path("");
 	const struct node_config_options options = { .root = root };
+	const struct node_view keys = { .root = root };
 	AUTO(node_config) config = NODE_CONFIG_INIT;
 	AUTO(image_name) image = IMAGE_NAME_INIT;
 	AUTO(explanation) x = EXPLANATION_INIT;
@@ -195,7 +198,7 @@ START_TEST(names_the_disk_of_the_node)
 
 	row_accepted("read", node_config_read(&config, &options, &e), &e);
 	row_accepted("name", image_name_parse(&image, "other.example/a:1", "x86_64", &e), &e);
-	row_accepted("explain", policy_explain(&x, &config, &image, &e), &e);
+	row_accepted("explain", policy_explain(&x, &config, &keys, &image, &e), &e);
 	ck_assert_str_eq(x.stores.lookaside, "file:///var/lib/containers/sigstore");
 }
 END_TEST

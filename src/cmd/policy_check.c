@@ -5,8 +5,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/file.h"
-#include "base/limits.h"
 #include "base/text.h"
 #include "cmd/command.h"
 #include "cmd/json_build.h"
@@ -129,15 +127,7 @@ check_machine_configs(struct check_run *r, struct err *e)
 {
 	AUTO(machine_configs) configs = MACHINE_CONFIGS_INIT;
 
-	for (size_t i = 0; i < r->configs.n; i++) {
-		const char *name = r->configs.v[i];
-		AUTO(buf) text = BUF_INIT;
-
-		if (file_read(&text, name, MAX_MACHINE_CONFIG_BYTES, e) != 0 ||
-		    machine_configs_read(&configs, name, buf_bytes(&text), e) != 0)
-			return -1;
-	}
-	if (machine_configs_for_one_node(&configs, e) != 0)
+	if (policy_read_machine_configs(&configs, &r->configs, e) != 0)
 		return -1;
 	machine_configs_check(&configs, &r->findings);
 	if (r->places.root == NULL)

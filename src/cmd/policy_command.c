@@ -7,8 +7,11 @@
 
 #include "base/children.h"
 #include "base/deadline.h"
+#include "base/file.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "cmd/command.h"
+#include "verify/machine_config_check.h"
 
 struct entry {
 	const char *name;
@@ -40,6 +43,21 @@ policy_confine(struct confined *out, struct err *e)
 	const struct deadline never = DEADLINE_NEVER;
 
 	return children_adopt(e) != 0 ? -1 : confined_enter(out, NULL, NULL, &never, e);
+}
+
+int
+policy_read_machine_configs(
+    struct machine_configs *out, const struct string_list *files, struct err *e)
+{
+	for (size_t i = 0; i < files->n; i++) {
+		const char *name = files->v[i];
+		AUTO(buf) text = BUF_INIT;
+
+		if (file_read(&text, name, MAX_MACHINE_CONFIG_BYTES, e) != 0 ||
+		    machine_configs_read(out, name, buf_bytes(&text), e) != 0)
+			return -1;
+	}
+	return machine_configs_for_one_node(out, e);
 }
 
 void

@@ -7,6 +7,8 @@
 
 #include "base/err.h"
 #include "cmd/confined.h"
+#include "cmd/options.h"
+#include "formats/machine_config.h"
 #include "verify/findings.h"
 
 /* The number goes up when a member changes its meaning or goes away, not when one is added. */
@@ -19,6 +21,9 @@ int policy_machine_config_command(int argc, char **argv);
 
 /* What is read is another's: this process has no network, and writes nothing. */
 int policy_confine(struct confined *out, struct err *e) RESULT_USED;
+/* --machine-config's files, which must be for one node. */
+int policy_read_machine_configs(
+    struct machine_configs *out, const struct string_list *files, struct err *e) RESULT_USED;
 /* "severity: place: text", escaped, each on a line. */
 void policy_print_findings(FILE *to, const struct findings *f);
 

@@ -10,6 +10,7 @@
 #include "cmd/json_build.h"
 #include "cmd/options.h"
 #include "cmd/policy_command.h"
+#include "verify/machine_config_check.h"
 #include "verify/policy_explain.h"
 
 static const struct subcommand command = { "policy explain", "[OPTION...] IMAGE",
@@ -194,49 +195,93 @@ print_json(
  * --- the run ------------------------------------------------------------------------------------
  */
 
+struct explain_run {
+	struct node_config_options places;
+	struct string_list configs, images;
+	bool json;
+	struct machine_configs read;
+	struct node_config config;
+};
+
+static void
+explain_run_free(struct explain_run *r)
+{
+	string_list_free(&r->configs);
+	string_list_free(&r->images);
+	machine_configs_free(&r->read);
+	node_config_free(&r->config);
+}
+AUTO_DEFINE(explain_run)
+
 static int
-explain(const struct node_config_options *options, const char *name, bool json, struct err *e)
+read_config(struct explain_run *r, struct err *e)
+{
+	if (r->configs.n == 0)
+		return node_config_read(&r->config, &r->places, e);
+	if (policy_read_machine_configs(&r->read, &r->configs, e) != 0)
+		return -1;
+	return machine_configs_node(&r->read, &r->config, e);
+}
+
+static int
+explain(struct explain_run *r, struct err *e)
 {
 	AUTO(confined) confined = CONFINED_INIT;
-	AUTO(node_config) config = NODE_CONFIG_INIT;
 	AUTO(image_name) image = IMAGE_NAME_INIT;
 	AUTO(explanation) x = EXPLANATION_INIT;
+	struct node_view keys = { .configs = r->configs.n > 0 ? &r->read : NULL };
 	struct utsname machine;
 
 	if (uname(&machine) != 0)
 		return err_sys(e, E_IO, "uname");
-	if (image_name_parse(&image, name, image_machine(machine.machine), e) != 0 ||
-	    policy_confine(&confined, e) != 0 || node_config_read(&config, options, e) != 0 ||
-	    policy_explain(&x, &config, &image, e) != 0)
+	if (image_name_parse(&image, r->images.v[0], image_machine(machine.machine), e) != 0 ||
+	    policy_confine(&confined, e) != 0 || read_config(r, e) != 0)
 		return -1;
-	if (json)
-		print_json(&x, &config, &image);
+	keys.root = r->config.root;
+	if (policy_explain(&x, &r->config, &keys, &image, e) != 0)
+		return -1;
+	if (r->json)
+		print_json(&x, &r->config, &image);
 	else
-		print_text(&x, &config, &image);
+		print_text(&x, &r->config, &image);
 	return finish_output(x.complete ? STATUS_ACCEPTED : STATUS_NO_VERDICT);
+}
+
+static int
+check_settings(const struct explain_run *r, struct err *e)
+{
+	const struct node_config_options *p = &r->places;
+
+	if (r->configs.n > 0 &&
+	    (p->policy_file != NULL || p->registriesd != NULL || p->root != NULL))
+		return err_set(e, E_USAGE,
+		    "--machine-config is explained alone: no --policy, --registries.d or --root "
+		    "besides");
+	return 0;
 }
 
 int
 policy_explain_command(int argc, char **argv)
 {
-	struct node_config_options options = { 0 };
-	bool json = false;
+	AUTO(explain_run) r = { 0 };
 	const struct option_row rows[] = {
-		{ OPTION_STRING, 0, "policy", "FILE", "this policy.json", &options.policy_file, 0,
+		{ OPTION_STRING, 0, "policy", "FILE", "this policy.json", &r.places.policy_file, 0,
 		    0 },
 		{ OPTION_STRING, 0, "registries.d", "DIR", "this directory of registries.d files",
-		    &options.registriesd, 0, 0 },
-		{ OPTION_STRING, 0, "root", "DIR", "DIR stands for the node's /", &options.root, 0,
+		    &r.places.registriesd, 0, 0 },
+		{ OPTION_STRING, 0, "root", "DIR", "DIR stands for the node's /", &r.places.root, 0,
 		    0 },
-		{ OPTION_FLAG, 0, "json", NULL, "print JSON, relsig-policy(1)", &json, 0, 0 },
+		{ OPTION_LIST, 0, "machine-config", "FILE",
+		    "what this MachineConfig or Butane file brings (repeatable)", &r.configs, 0,
+		    0 },
+		{ OPTION_FLAG, 0, "json", NULL, "print JSON, relsig-policy(1)", &r.json, 0, 0 },
 		{ OPTION_END, 0, NULL, NULL, NULL, NULL, 0, 0 },
 	};
-	AUTO(string_list) arguments = STRING_LIST_INIT;
 	AUTO(err) e = ERR_INIT;
 	int status;
 
-	if (!read_arguments(&command, rows, argc, argv, 1, &arguments, &status))
+	if (!read_arguments(&command, rows, argc, argv, 1, &r.images, &status))
 		return status;
-	status = explain(&options, arguments.v[0], json, &e);
+	status = check_settings(&r, &e) != 0 ? -1 : explain(&r, &e);
 	return status >= 0 ? status : fail(command.name, &e);
 }

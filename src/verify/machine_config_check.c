@@ -175,6 +175,58 @@ list_registriesd(const struct machine_configs *c)
 	return names;
 }
 
+static int
+read_node_file(
+    const struct machine_configs *c, const char *path, size_t max, struct buf *out, struct err *e)
+{
+	const struct node_view view = { .configs = c, .root = "" };
+	AUTO(viewed_file) file = VIEWED_FILE_INIT;
+
+	if (node_view_read(&view, path, max, &file, e) != NODE_VIEW_READ)
+		return -1;
+	*out = file.content;
+	file.content = (struct buf)BUF_INIT;
+	return 0;
+}
+
+static int
+read_node(const struct machine_configs *c, struct node_config *out, const char *const *names,
+    struct err *e)
+{
+	AUTO(buf) policy = BUF_INIT;
+
+	if (read_node_file(c, NODE_POLICY_FILE, MAX_POLICY_BYTES, &policy, e) != 0)
+		return -1;
+	if (policy_parse(&out->policy, buf_bytes(&policy), e) != 0)
+		return err_wrap(e, "%s", NODE_POLICY_FILE);
+	for (; *names != NULL; names++) {
+		AUTO(buf) text = BUF_INIT;
+
+		if (read_node_file(c, *names, MAX_REGISTRIESD_BYTES, &text, e) != 0 ||
+		    registriesd_add(&out->registriesd, *names, buf_bytes(&text), e) != 0)
+			return -1;
+	}
+	out->policy_file = xstrdup(NODE_POLICY_FILE);
+	out->registriesd_directory = xstrdup(NODE_REGISTRIESD);
+	out->root = xstrdup("");
+	out->default_store = xstrdup("file:///var/lib/containers/sigstore");
+	return 0;
+}
+
+int
+machine_configs_node(const struct machine_configs *c, struct node_config *out, struct err *e)
+{
+	const char **names = list_registriesd(c);
+	int r;
+
+	*out = (struct node_config)NODE_CONFIG_INIT;
+	r = read_node(c, out, names, e);
+	free(names);
+	if (r != 0)
+		node_config_free(out);
+	return r;
+}
+
 void
 machine_configs_check(const struct machine_configs *c, struct findings *out)
 {

@@ -7,12 +7,19 @@
 #include "base/err.h"
 #include "formats/machine_config.h"
 #include "verify/findings.h"
+#include "verify/node_config.h"
 
 /*
  * E_USAGE when they are for masters and for workers: no node gets both, so nothing can be said of
  * them together.
  */
 int machine_configs_for_one_node(const struct machine_configs *c, struct err *e) RESULT_USED;
+/*
+ * What a node that has these files is configured with. E_NOT_FOUND when policy.json is not carried;
+ * E_UNSUPPORTED when the contents of a file cannot be told, else the errors of node_config_read.
+ */
+int machine_configs_node(
+    const struct machine_configs *c, struct node_config *out, struct err *e) RESULT_USED;
 /*
  * All that a node ends up with by them: who gets them, their form, the modes of the files that
  * matter (policy.json, *.yaml of registries.d, key files that the policy names), and then those

@@ -8,7 +8,6 @@
 #include "formats/certificates.h"
 #include "trust/identity.h"
 #include "trust/public_keys.h"
-#include "verify/node_view.h"
 
 static void
 requirement_free(struct explained_requirement *r)
@@ -96,26 +95,25 @@ read_nothing(
 }
 
 static int
-read_file(struct explained_requirement *out, const char *path, const char *root,
+read_file(struct explained_requirement *out, const char *path, const struct node_view *view,
     key_reader *read_keys, struct err *e)
 {
-	const struct node_view view = { .root = root };
-	AUTO_STR char *full = xasprintf("%s%s", root, path);
+	AUTO_STR char *full = xasprintf("%s%s", view->root, path);
 	AUTO(viewed_file) file = VIEWED_FILE_INIT;
 
-	if (node_view_read(&view, path, MAX_KEY_FILE_BYTES, &file, e) != NODE_VIEW_READ)
+	if (node_view_read(view, path, MAX_KEY_FILE_BYTES, &file, e) != NODE_VIEW_READ)
 		return -1;
 	return read_keys(out, full, buf_bytes(&file.content), e);
 }
 
 static void
-read_source(struct explained_requirement *out, const struct policy_source *source, const char *root,
-    key_reader *read_keys)
+read_source(struct explained_requirement *out, const struct policy_source *source,
+    const struct node_view *view, key_reader *read_keys)
 {
 	for (size_t i = 0; i < source->n; i++) {
 		AUTO(err) e = ERR_INIT;
 		int r = source->kind == POLICY_SOURCE_FILES
-			    ? read_file(out, source->paths[i], root, read_keys, &e)
+			    ? read_file(out, source->paths[i], view, read_keys, &e)
 			    : read_keys(out, source->place, buf_bytes(&source->data[i]), &e);
 
 		if (r != 0)
@@ -124,7 +122,7 @@ read_source(struct explained_requirement *out, const struct policy_source *sourc
 }
 
 static void
-read_all_keys(struct explained_requirement *out, const char *root)
+read_all_keys(struct explained_requirement *out, const struct node_view *view)
 {
 	const struct policy_requirement *r = out->requirement;
 	size_t n;
@@ -132,15 +130,15 @@ read_all_keys(struct explained_requirement *out, const char *root)
 	switch (r->type) {
 	case POLICY_SIGNED_BY:
 		if (r->key_type == POLICY_KEY_GPG_KEYS)
-			read_source(out, &r->keys, root, read_openpgp);
+			read_source(out, &r->keys, view, read_openpgp);
 		return;
 	case POLICY_SIGSTORE_SIGNED:
-		read_source(out, &r->keys, root, read_public);
-		read_source(out, &r->fulcio.ca, root, read_nothing);
-		read_source(out, &r->pki.roots, root, read_nothing);
-		read_source(out, &r->pki.intermediates, root, read_nothing);
+		read_source(out, &r->keys, view, read_public);
+		read_source(out, &r->fulcio.ca, view, read_nothing);
+		read_source(out, &r->pki.roots, view, read_nothing);
+		read_source(out, &r->pki.intermediates, view, read_nothing);
 		n = out->n_keys;
-		read_source(out, &r->rekor, root, read_public);
+		read_source(out, &r->rekor, view, read_public);
 		for (; n < out->n_keys; n++)
 			out->keys[n].of_log = true;
 		return;
@@ -157,14 +155,14 @@ read_all_keys(struct explained_requirement *out, const char *root)
  */
 
 static void
-explain_requirement(struct explanation *x, const struct policy_requirement *r, const char *root,
-    const struct image_name *image)
+explain_requirement(struct explanation *x, const struct policy_requirement *r,
+    const struct node_view *view, const struct image_name *image)
 {
 	struct explained_requirement *out = LIST_ADD(x->v, x->n);
 	AUTO(identity) identity = IDENTITY_INIT;
 
 	out->requirement = r;
-	read_all_keys(out, root);
+	read_all_keys(out, view);
 	if (out->n_unreadable > 0)
 		x->complete = false;
 	if (r->type != POLICY_SIGNED_BY && r->type != POLICY_SIGSTORE_SIGNED)
@@ -213,7 +211,7 @@ find_entry(struct explanation *x, const struct node_config *config, const struct
 
 int
 policy_explain(struct explanation *out, const struct node_config *config,
-    const struct image_name *image, struct err *e)
+    const struct node_view *keys, const struct image_name *image, struct err *e)
 {
 	*out = (struct explanation)EXPLANATION_INIT;
 	if (find_entry(out, config, image, e) != 0) {
@@ -222,6 +220,6 @@ policy_explain(struct explanation *out, const struct node_config *config,
 	}
 	out->complete = true;
 	for (size_t i = 0; i < out->entry->n; i++)
-		explain_requirement(out, &out->entry->v[i], config->root, image);
+		explain_requirement(out, &out->entry->v[i], keys, image);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "formats/image_name.h"
 #include "verify/node_config.h"
+#include "verify/node_view.h"
 
 /* All strings are owned, and untrusted text. */
 struct explained_key {
@@ -41,11 +42,12 @@ struct explanation {
 	}
 
 /*
- * E_INVALID for an image that no scope is for (with a tag and a digest), E_NOT_FOUND and E_IO for a
- * directory that cannot be found. Keys that cannot be read are no error: they are listed.
+ * keys: where the key files are. E_INVALID for an image that no scope is for (with a tag and a
+ * digest), E_NOT_FOUND and E_IO for a directory that cannot be found. Keys that cannot be read are
+ * no error: they are listed.
  */
 int policy_explain(struct explanation *out, const struct node_config *config,
-    const struct image_name *image, struct err *e) RESULT_USED;
+    const struct node_view *keys, const struct image_name *image, struct err *e) RESULT_USED;
 void explanation_free(struct explanation *x);
 AUTO_DEFINE(explanation)
 

@@ -58,6 +58,22 @@ try_says "the fingerprint" "\"fingerprint\": \"$fingerprint\"" out
 try_status 2 "explain --json with a key that is missing" policy explain --json --root keyless registry.redhat.io/ubi9:1
 try_says "is not complete" '"complete": false' out
 
+try "explain a MachineConfig" policy explain --machine-config worker-custom-registry-trust.yaml \
+	docker.io/library/busybox:1
+try_says "its key" "relsig test other" out
+try_says "its store" "https://store.example.com/sigstore/ (/etc/containers/registries.d/docker.io.yaml" out
+for file in 51-worker-rh-registry-trust-4.11.bu 51-master-rh-registry-trust-4.8.bu 51-worker-rh-registry-trust.yaml \
+	rendered-worker.yaml; do
+	try_status 2 "explain $file: the key is elsewhere" policy explain --machine-config $file registry.redhat.io/ubi9:1
+	try_says "explain $file: says so" "not read:   $key: not carried" out
+	try_says "explain $file: the store" "https://registry.redhat.io/containers/sigstore" out
+	try "explain $file: an image that the default decides" policy explain --machine-config $file quay.io/a:1
+done
+try_status 2 "explain a MachineConfig that is none" policy explain --machine-config redhat/etc/containers/policy.json \
+	quay.io/a:1
+try_status 2 "explain a MachineConfig and files" policy explain --machine-config rendered-worker.yaml --root redhat \
+	quay.io/a:1
+
 # ---- check: a node's files
 try "the documentation's policy" policy check --root redhat
 counts "the documentation's policy" 0 0 1
