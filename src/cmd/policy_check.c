@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "cmd/command.h"
 #include "cmd/json_build.h"
@@ -24,6 +25,7 @@ static const struct subcommand command = { "policy check", "[OPTION...] [FILE...
 struct check_run {
 	struct node_config_options places;
 	struct string_list configs, files;
+	unsigned timeout_ms;
 	bool json;
 	char *policy_file;
 	struct registriesd_files registriesd;
@@ -194,7 +196,7 @@ check(struct check_run *r, struct err *e)
 {
 	AUTO(confined) confined = CONFINED_INIT;
 
-	if (policy_confine(&confined, e) != 0 ||
+	if (policy_confine(&confined, r->timeout_ms, e) != 0 ||
 	    (r->configs.n > 0 ? check_machine_configs(r, e) : check_files(r, e)) != 0)
 		return -1;
 	if (r->json)
@@ -234,6 +236,8 @@ policy_check_command(int argc, char **argv)
 		    "what this MachineConfig or Butane file brings (repeatable)", &r.configs, 0,
 		    0 },
 		{ OPTION_FLAG, 0, "json", NULL, "print JSON, relsig-policy(1)", &r.json, 0, 0 },
+		{ OPTION_DURATION, 0, "timeout", "TIME", "limit for the whole run (default none)",
+		    &r.timeout_ms, 0, MAX_RUN_TIMEOUT_MS },
 		{ OPTION_END, 0, NULL, NULL, NULL, NULL, 0, 0 },
 	};
 	AUTO(err) e = ERR_INIT;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/children.h"
+#include "base/clock.h"
 #include "base/deadline.h"
 #include "base/file.h"
 #include "base/limits.h"
@@ -38,11 +39,11 @@ print_usage(FILE *to)
 }
 
 int
-policy_confine(struct confined *out, struct err *e)
+policy_confine(struct confined *out, unsigned timeout_ms, struct err *e)
 {
-	const struct deadline never = DEADLINE_NEVER;
+	const struct deadline deadline = deadline_after(clock_ms(), timeout_ms);
 
-	return children_adopt(e) != 0 ? -1 : confined_enter(out, NULL, NULL, &never, e);
+	return children_adopt(e) != 0 ? -1 : confined_enter(out, NULL, NULL, &deadline, e);
 }
 
 int

@@ -19,8 +19,11 @@ int policy_explain_command(int argc, char **argv);
 int policy_check_command(int argc, char **argv);
 int policy_machine_config_command(int argc, char **argv);
 
-/* What is read is another's: this process has no network, and writes nothing. */
-int policy_confine(struct confined *out, struct err *e) RESULT_USED;
+/*
+ * What is read is another's: this process has no network, and writes nothing. From now on the run
+ * ends after timeout_ms; 0 for never.
+ */
+int policy_confine(struct confined *out, unsigned timeout_ms, struct err *e) RESULT_USED;
 /* --machine-config's files, which must be for one node. */
 int policy_read_machine_configs(
     struct machine_configs *out, const struct string_list *files, struct err *e) RESULT_USED;

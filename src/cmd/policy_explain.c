@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "cmd/command.h"
 #include "cmd/json_build.h"
@@ -198,6 +199,7 @@ print_json(
 struct explain_run {
 	struct node_config_options places;
 	struct string_list configs, images;
+	unsigned timeout_ms;
 	bool json;
 	struct machine_configs read;
 	struct node_config config;
@@ -235,7 +237,7 @@ explain(struct explain_run *r, struct err *e)
 	if (uname(&machine) != 0)
 		return err_sys(e, E_IO, "uname");
 	if (image_name_parse(&image, r->images.v[0], image_machine(machine.machine), e) != 0 ||
-	    policy_confine(&confined, e) != 0 || read_config(r, e) != 0)
+	    policy_confine(&confined, r->timeout_ms, e) != 0 || read_config(r, e) != 0)
 		return -1;
 	keys.root = r->config.root;
 	if (policy_explain(&x, &r->config, &keys, &image, e) != 0)
@@ -275,6 +277,8 @@ policy_explain_command(int argc, char **argv)
 		    "what this MachineConfig or Butane file brings (repeatable)", &r.configs, 0,
 		    0 },
 		{ OPTION_FLAG, 0, "json", NULL, "print JSON, relsig-policy(1)", &r.json, 0, 0 },
+		{ OPTION_DURATION, 0, "timeout", "TIME", "limit for the whole run (default none)",
+		    &r.timeout_ms, 0, MAX_RUN_TIMEOUT_MS },
 		{ OPTION_END, 0, NULL, NULL, NULL, NULL, 0, 0 },
 	};
 	AUTO(err) e = ERR_INIT;

@@ -27,6 +27,7 @@ static const struct subcommand command = { "policy machine-config", "[OPTION...]
 struct settings {
 	struct node_config_options places;
 	const char *role, *name, *encoding, *ignition_version;
+	unsigned timeout_ms;
 	bool butane, allow_warnings;
 };
 
@@ -96,7 +97,8 @@ print_machine_config(
 	AUTO(buf) text = BUF_INIT;
 	int status;
 
-	if (policy_confine(&confined, e) != 0 || node_files_collect(&files, &s->places, e) != 0 ||
+	if (policy_confine(&confined, s->timeout_ms, e) != 0 ||
+	    node_files_collect(&files, &s->places, e) != 0 ||
 	    machine_config_write(&text, form, files.v, files.n, e) != 0 ||
 	    check_text(&text, &findings, e) != 0)
 		return -1;
@@ -134,6 +136,8 @@ policy_machine_config_command(int argc, char **argv)
 		    &s.ignition_version, 0, 0 },
 		{ OPTION_FLAG, 0, "allow-warnings", NULL, "print it though there are warnings",
 		    &s.allow_warnings, 0, 0 },
+		{ OPTION_DURATION, 0, "timeout", "TIME", "limit for the whole run (default none)",
+		    &s.timeout_ms, 0, MAX_RUN_TIMEOUT_MS },
 		{ OPTION_END, 0, NULL, NULL, NULL, NULL, 0, 0 },
 	};
 	AUTO(string_list) arguments = STRING_LIST_INIT;

@@ -189,6 +189,8 @@ for command in explain check machine-config; do
 	try "$command --help" policy $command --help
 	try_says "$command --help: usage" "usage: relsig policy $command" out
 done
+mkfifo "$T/fifo"
+try_status 2 "a file that nobody writes" policy check --timeout 1s "$T/fifo"
 try_status 2 "no command" policy
 try_status 2 "an unknown command" policy expalin
 if test -w /dev/full; then
