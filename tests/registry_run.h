@@ -21,7 +21,7 @@
 /* Common rows of a server's script. The image is always a/b. */
 #define PING(status_, headers_)                                                                    \
 	{                                                                                          \
-		.path = "/v2/", .status = status_, .headers = headers_                             \
+		.path = "/v2/", .status = (status_), .headers = (headers_)                         \
 	}
 #define TOKEN(token)                                                                               \
 	{                                                                                          \
@@ -29,11 +29,11 @@
 	}
 #define MANIFEST(auth)                                                                             \
 	{                                                                                          \
-		.path = "/v2/a/b/manifests/*", .authorization = auth, .body = "{ manifest }"       \
+		.path = "/v2/a/b/manifests/*", .authorization = (auth), .body = "{ manifest }"     \
 	}
 #define REFUSED(headers_)                                                                          \
 	{                                                                                          \
-		.path = "/v2/a/b/manifests/*", .status = 401, .headers = headers_,                 \
+		.path = "/v2/a/b/manifests/*", .status = 401, .headers = (headers_),               \
 		.body = ERRORS("UNAUTHORIZED")                                                     \
 	}
 

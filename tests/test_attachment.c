@@ -31,11 +31,11 @@
 	"]}"
 #define SERVED(text)                                                                               \
 	{                                                                                          \
-		.path = MANIFEST_PATH, .headers = OCI_TYPE, .body = text                           \
+		.path = MANIFEST_PATH, .headers = OCI_TYPE, .body = (text)                         \
 	}
 #define BLOB(hex, text)                                                                            \
 	{                                                                                          \
-		.path = BLOB_PATH(hex), .body = text                                               \
+		.path = BLOB_PATH(hex), .body = (text)                                             \
 	}
 #define GET_MANIFEST "GET " MANIFEST_PATH
 #define GET_BLOB(hex) "GET " BLOB_PATH(hex)

@@ -9,7 +9,7 @@
 #include "rows.h"
 #include "suites.h"
 
-#define HOUR_MS (60 * 60 * 1000)
+#define HOUR_MS (60L * 60 * 1000)
 
 START_TEST(passes)
 {

@@ -249,7 +249,10 @@ must_be_the_same(const char *what, size_t at, struct judging *j, struct bytes bl
 	    bytes_equal(buf_bytes(&changed.sigstore.payload), buf_bytes(&original->payload)),
 	    "%s %zu: another payload", what, at);
 	ck_assert_msg(strcmp(j->facts.fingerprint, facts.fingerprint) == 0 &&
-			  memcmp(&j->facts.log, &facts.log, sizeof(facts.log)) == 0,
+			  j->facts.log.proven == facts.log.proven &&
+			  j->facts.log.integrated_time == facts.log.integrated_time &&
+			  j->facts.log.log_index == facts.log.log_index &&
+			  strcmp(j->facts.log.log_key, facts.log.log_key) == 0,
 	    "%s %zu: other facts", what, at);
 }
 
