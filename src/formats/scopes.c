@@ -64,10 +64,10 @@ scopes_of_reference(struct scopes *out, const struct reference *image, struct er
 static bool
 cut_to(struct scopes *s, const char *scope)
 {
-	size_t i, n;
+	size_t i, n = 0;
 
-	for (n = 0; n < s->n && strcmp(s->v[n], scope) != 0; n++)
-		continue;
+	while (n < s->n && strcmp(s->v[n], scope) != 0)
+		n++;
 	if (n == s->n)
 		return false;
 	for (i = 0; i < n; i++)
