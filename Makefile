@@ -16,7 +16,8 @@ O ?= build
 
 # ---- What there is to build: lists by hand, one row a folder (tests/test_in_step.sh compares them with the files)
 
-BASE = base buf children cleanup confine confine_landlock confine_seccomp deadline err file text
+BASE = base buf children cleanup confine confine_gpg confine_landlock confine_report confine_seccomp \
+	deadline err file text
 FORMATS = armor authfile certificate certificates challenge cluster_image_policy data_url digest \
 	fingerprint image_name inflate json machine_config machine_config_write manifest packets payload policy \
 	policy_identity policy_requirement policy_scope policy_source public_key reference registriesd \
@@ -25,11 +26,11 @@ FORMATS = armor authfile certificate certificates challenge cluster_image_policy
 TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp public_keys reason signed_bytes \
 	sigstore subject transparency validsig verdict waiver
 TRANSPORT = attachment certs credentials fetcher fetcher_confine fetcher_hop fetcher_process fetcher_tls \
-	fetcher_transfer fetcher_url http http_reply http_request http_session http_wire layout_dir login \
-	registry source store token
+	fetcher_transfer fetcher_url http http_greeting http_reply http_request http_session http_wire \
+	layout_dir login registry source store token
 VERIFY = batch findings image image_policy image_report image_sigstore keysearch machine_config_check \
-	node_config node_files node_view policy_check policy_check_entries policy_check_keys \
-	policy_check_stores policy_explain policy_keys policy_run ready registriesd_files work
+	node_config node_files node_view policy_check policy_check_entries policy_check_keys policy_check_stores \
+	policy_explain policy_keys policy_run ready registriesd_files work
 CMD = command confined json_build manifest_digest options policy_check policy_command policy_explain \
 	policy_machine_config report_json report_text standalone_verify untrusted_dump verify verify_settings \
 	verify_wanted
@@ -37,20 +38,20 @@ CMD = command confined json_build manifest_digest options policy_check policy_co
 # Each relsig and relsig-fetch is its main file and the library.
 MAINS = main relsig_fetch
 
-MAN1 = relsig.1 relsig-policy.1
+MAN1 = relsig-policy.1 relsig.1
 MAN5 = relsig-report.5
 
 # tests/test_X.c, a suite each; tests/X.c that they share; tests/fuzz_X.c with seeds in tests/fuzz/X/;
 # tests/system/X.sh with the seconds that it may take.
-SUITES = armor attachment authfile batch buf certificate certificates certs challenge children claim cleanup \
-	cluster_image_policy confine confine_calls confine_work credentials data_url deadline digest file \
-	fingerprint framing gpg gpg_versions gpghome hostile http http_servers http_session http_tls http_wire \
-	identity image_name inflate json key_files keys keysearch login machine_config machine_config_check \
-	manifest mutation mutation_inputs openpgp options packets payload policy policy_check policy_explain \
-	policy_identity policy_requirement policy_scope public_key public_keys ready real_data reason \
-	reference registriesd registry rekor scopes signature_blob signature_packets signed_message sigstore \
-	sigstore_manifest source store store_http subject surroundings takeover text timeout validsig verdict \
-	yaml yaml_write
+SUITES = armor attachment authfile batch buf certificate certificates certs challenge children claim \
+	cleanup cluster_image_policy confine confine_calls confine_work credentials data_url deadline digest \
+	file fingerprint framing gpg gpg_versions gpghome hostile http http_servers http_session http_tls \
+	http_wire identity image_name inflate json key_files keys keysearch login machine_config \
+	machine_config_check manifest mutation mutation_inputs openpgp options packets payload policy \
+	policy_check policy_explain policy_identity policy_requirement policy_scope public_key public_keys ready \
+	real_data reason reference registriesd registry rekor scopes signature_blob signature_packets \
+	signed_message sigstore sigstore_manifest source store store_http subject surroundings takeover text \
+	timeout validsig verdict yaml yaml_write
 TEST_HELPERS = certgen confined_child corpus expect_store fake_fetcher fake_gpg fresh hostile_fetcher \
 	http_fixture httpd httpd_connection judge keyring mutation pgp process registry_run relsig_run rows \
 	signer sigstore_data skip tree

@@ -13,6 +13,7 @@
 
 #include <check.h>
 
+#include "base/confine_gpg.h"
 #include "process.h"
 #include "skip.h"
 #include "tree.h"
@@ -40,8 +41,8 @@ confined_can_call(const char *row)
 }
 
 /* Under this the kernel's answer to one call is another one; what libseccomp needs stays. */
-static bool
-play(const struct other_kernel *k)
+bool
+confined_play(const struct other_kernel *k)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
 	unsigned n = k->first_argument_plus_1 != 0;
@@ -57,15 +58,32 @@ play(const struct other_kernel *k)
 }
 
 static int
+confine_with_gpg(
+    const struct confine_judge_paths *writable, struct confine_report *report, struct err *e)
+{
+	const struct confine_gpg_limits limits = { CONFINED_GPG_MEMORY, CONFINED_GPG_SECONDS,
+		CONFINED_GPG_FILES };
+	struct confine_report judge;
+
+	if (confine_judge(writable, &judge, e) != 0)
+		return -1;
+	return confine_gpg(&limits, &judge, report, e);
+}
+
+static int
 confine(const struct confined_child *c, struct confine_report *report, struct err *e)
 {
 	AUTO_STR char *home = tree_path("home");
 	AUTO_STR char *file = tree_path("readable");
 	const char *const readable[] = { file, NULL };
-	const struct confine_judge_paths writable = { .home = home };
+	const struct confine_judge_paths beneath_home = { .home = home };
+	const struct confine_judge_paths *writable =
+	    c->writable != NULL ? c->writable : &beneath_home;
 
 	if (c->role == CONFINE_ROLE_JUDGE)
-		return confine_judge(c->writable != NULL ? c->writable : &writable, report, e);
+		return confine_judge(writable, report, e);
+	if (c->role == CONFINE_ROLE_GPG)
+		return confine_with_gpg(writable, report, e);
 	return confine_fetcher(c->readable != NULL ? c->readable : readable, report, e);
 }
 
@@ -77,7 +95,7 @@ be_confined(void *arg)
 
 	if (c->prepare != NULL)
 		c->prepare();
-	if (c->kernel.call != NULL && !play(&c->kernel))
+	if (c->kernel.call != NULL && !confined_play(&c->kernel))
 		return NO_FILTER;
 	answer->confined = confine(c, &answer->report, &e);
 	answer->code = e.code;
@@ -102,6 +120,10 @@ confined_run(const char *row, const struct confined_child *c)
 	status = process_end(process_start(be_confined, (void *)(uintptr_t)c));
 	if (WIFEXITED(status) && WEXITSTATUS(status) == NO_FILTER) {
 		skip_test(row, "there is no seccomp here to play another kernel with");
+		return NULL;
+	}
+	if (WIFEXITED(status) && WEXITSTATUS(status) == CONFINED_CANNOT) {
+		skip_test(row, "it cannot be prepared here");
 		return NULL;
 	}
 	answer->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;

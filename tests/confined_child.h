@@ -3,6 +3,8 @@
 #ifndef RELSIG_TESTS_CONFINED_CHILD_H
 #define RELSIG_TESTS_CONFINED_CHILD_H
 
+#include <errno.h>
+
 #include "base/confine.h"
 #include "base/confine_seccomp.h"
 
@@ -23,11 +25,14 @@ struct other_kernel {
 		"landlock_create_ruleset", ENOSYS, 0                                               \
 	}
 
+/* From now on it does, for this thread and all that it starts. False: there is no seccomp. */
+bool confined_play(const struct other_kernel *k);
+
 struct confined_child {
-	enum confine_role role;
+	enum confine_role role; /* CONFINE_ROLE_GPG: a judge whose gpg is confined, too */
 	struct other_kernel kernel;
-	/* Both in the child: before it is confined, after; what it returns is in the answer. NULL:
-	 * none. */
+	/* Both in the child: before it is confined (or it ends with CONFINED_CANNOT), after; what
+	 * it returns is in the answer. NULL: none. */
 	void (*prepare)(void);
 	int (*attempt)(void *arg);
 	void *arg;
@@ -36,10 +41,15 @@ struct confined_child {
 	const char *const *readable;		    /* or these, for the fetcher */
 };
 
+/* Of CONFINE_ROLE_GPG. */
+#define CONFINED_GPG_MEMORY ((uint64_t)256 << 20)
+#define CONFINED_GPG_SECONDS 1
+#define CONFINED_GPG_FILES 64
+
 /* Valid until the next run. */
 struct confined_answer {
-	int confined; /* what confine_judge or confine_fetcher returned */
-	struct confine_report report;
+	int confined;		      /* what confine_judge or another returned */
+	struct confine_report report; /* of the role */
 	enum errc code;
 	char message[256];
 	bool ended; /* the attempt came to its end */
@@ -48,9 +58,10 @@ struct confined_answer {
 	char detail[256]; /* for the attempt to say more */
 };
 
+enum { CONFINED_CANNOT = 98 };
 /*
- * Run it in a new process. NULL (and a counted skip) when this machine has no filter to play
- * another kernel with. After tree_make.
+ * Run it in a new process. NULL (and a counted skip) when it could not be prepared, or this machine
+ * has no filter to play another kernel with. After tree_make.
  */
 const struct confined_answer *confined_run(const char *row, const struct confined_child *c);
 /*

@@ -11,7 +11,7 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/err.h"
-#include "transport/http_wire.h"
+#include "transport/http_greeting.h"
 
 #define MODE "RELSIG_TEST_FAKE_FETCHER"
 #define JUDGE STDIN_FILENO
@@ -60,7 +60,9 @@ put(const void *p, size_t n)
 static void
 hello(const char *version)
 {
-	const struct wire_hello h = { .version = version };
+	static const uint8_t parts[] = { CONFINE_NO_NO_NEW_PRIVS, CONFINE_IN_EFFECT,
+		CONFINE_LANDLOCK_IS_OFF, CONFINE_LANDLOCK_IS_OFF, CONFINE_STATE_LAST };
+	const struct wire_hello h = { version, { parts, sizeof(parts) } };
 	struct buf b = BUF_INIT;
 	struct err e = ERR_INIT;
 

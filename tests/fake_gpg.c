@@ -15,12 +15,13 @@
 
 /*
  * GPGME 1.15 to 1.21 has the output on "-", later ones on "-&N"; the input is the last word, "-&N".
- * Descriptors have more than one digit sometimes, which a shell cannot write to but by name.
+ * Descriptors have more than one digit sometimes, which a shell cannot write to but by name. By the
+ * shell alone: relsig's gpg may start no process.
  */
 static const char functions[] =
     "say() { printf '[GNUPG:] %s\\n' \"$*\" >\"/dev/fd/$status\"; }\n"
     "log() { printf 'gpg: %s\\n' \"$*\" >\"/dev/fd/$logger\"; }\n"
-    "body() { cat \"$here/body\" >\"/dev/fd/$output\"; }\n"
+    "body() { printf %s \"$body\" >\"/dev/fd/$output\"; }\n"
     "begin() { say PLAINTEXT 62 0 x; say PLAINTEXT_LENGTH $length; body; }\n"
     "sig() { say NEWSIG; say KEY_CONSIDERED $primary 0; }\n"
     "good() { say GOODSIG $key_id Some One; }\n"
@@ -36,7 +37,7 @@ static const char functions[] =
     "	esac\n"
     "	last=$word\n"
     "done\n";
-static const char read_input[] = "cat \"/dev/fd/${last#-&}\" >/dev/null\n";
+static const char read_input[] = "while read -r line; do :; done <\"/dev/fd/${last#-&}\"\n";
 
 void
 fake_gpg_set_up(void)
@@ -59,18 +60,20 @@ fake_gpg_tear_down(void)
 static void
 add_values(struct buf *script, const char *name)
 {
-	AUTO_STR char *here = tree_path("");
 	AUTO_STR char *key = testdata_fingerprints("release.asc");
 	AUTO(signed_message) m = SIGNED_MESSAGE_INIT;
 	AUTO(buf) blob = BUF_INIT;
 	AUTO(err) e = ERR_INIT;
+	struct bytes body;
 
 	testdata_blob(&blob, name);
 	ck_assert_int_eq(
 	    signed_message_parse(&m, buf_bytes(&blob), MAX_INFLATED_BYTES, false, &e), 0);
-	tree_write("body", signed_message_body(&m));
-	buf_addf(script, "here='%s' fpr=%s primary=%s key_id=%s length=%zu\n", here, key, key,
-	    m.issuer, m.body_length);
+	body = signed_message_body(&m);
+	ck_assert(memchr(body.p, '\'', body.n) == NULL && memchr(body.p, '\0', body.n) == NULL);
+	buf_addf(script, "body='%.*s'\n", (int)body.n, (const char *)body.p);
+	buf_addf(
+	    script, "fpr=%s primary=%s key_id=%s length=%zu\n", key, key, m.issuer, m.body_length);
 	buf_addf(script, "version=%u key_algorithm=%u hash=%u class=00\n", m.signature_version,
 	    m.key_algorithm, m.hash_algorithm);
 }

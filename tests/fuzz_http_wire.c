@@ -1,9 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdlib.h>
 
-#include "transport/http_wire.h"
+#include "transport/http_greeting.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* What a greeting says is said of every part, or nothing is. */
+static void
+greet(struct bytes head)
+{
+	struct confine_report said;
+	AUTO(err) e = ERR_INIT;
+	bool read = http_greeting_read(&said, head, &e) == 0;
+
+	for (size_t i = 0; i < CONFINE_PARTS; i++)
+		if ((said.parts[i] != CONFINE_UNKNOWN) != read ||
+		    confine_text(said.parts[i])[0] == '\0')
+			abort();
+}
 
 /* There is one way to write a head: what decodes encodes to the same bytes. */
 int
@@ -19,6 +33,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size == 0)
 		return 0;
+	greet(head);
 	if (data[0] == WIRE_HELLO && wire_hello_decode(&hello, head, &e) == 0)
 		r = wire_hello_encode(&again, &hello, &e);
 	else if (data[0] == WIRE_REQUEST && wire_request_decode(&request, head, &e) == 0)

@@ -12,7 +12,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
-#include "transport/http_wire.h"
+#include "transport/http_greeting.h"
 
 /* "MANNER", and a file each; absent: NULL. */
 #define MANNER "RELSIG_TEST_HOSTILE"
@@ -135,7 +135,9 @@ serve(enum hostile_manner manner)
 /* Before main, and instead of it. */
 static void __attribute__((constructor)) be_the_fetcher(void)
 {
-	const struct wire_hello hello = { .version = RELSIG_VERSION };
+	/* What it says of itself is a lie, too. */
+	const struct confine_report claimed = { { CONFINE_IN_EFFECT, CONFINE_IN_EFFECT,
+	    CONFINE_IN_EFFECT, CONFINE_IN_EFFECT, CONFINE_IN_EFFECT } };
 	const char *manner = getenv(MANNER);
 	AUTO(buf) b = BUF_INIT;
 	AUTO(err) e = ERR_INIT;
@@ -143,7 +145,7 @@ static void __attribute__((constructor)) be_the_fetcher(void)
 	if (manner == NULL)
 		return;
 	alarm(MAX_SECONDS);
-	must(wire_hello_encode(&b, &hello, &e));
+	must(http_greeting_write(&b, &claimed, &e));
 	put(buf_bytes(&b));
 	serve((enum hostile_manner)strtol(manner, NULL, 10));
 }

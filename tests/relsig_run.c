@@ -13,6 +13,7 @@
 
 #include "base/children.h"
 #include "base/file.h"
+#include "confined_child.h"
 #include "tree.h"
 
 void
@@ -34,6 +35,9 @@ be_relsig(const struct relsig_run *r, int out, int err)
 	dup2(r->in >= 0 ? r->in : open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
 	dup2(r->to >= 0 ? r->to : out, STDOUT_FILENO);
 	dup2(err, STDERR_FILENO);
+	/* Where that cannot be played, there is none. */
+	if (r->without_seccomp)
+		(void)confined_play(&(struct other_kernel)WITHOUT_SECCOMP);
 	alarm(RELSIG_RUN_SECONDS);
 	execv(r->argv[0], (char *const *)(uintptr_t)r->argv);
 	_exit(127);

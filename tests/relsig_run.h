@@ -14,8 +14,10 @@ enum { RELSIG_RUN_SECONDS = 80, RELSIG_RUN_ARGUMENTS = 24 };
 /* A run: what it is given, what came of it. */
 struct relsig_run {
 	const char *argv[RELSIG_RUN_ARGUMENTS];
-	int in;	    /* its standard input; -1: nothing */
-	int to;	    /* where its report goes; -1: to out */
+	int in; /* its standard input; -1: nothing */
+	int to; /* where its report goes; -1: to out */
+	/* By a kernel that has none: root's gpg may then start processes. */
+	bool without_seccomp;
 	int status; /* -1: a signal ended it */
 	struct buf out, err;
 };

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -279,20 +278,6 @@ START_TEST(undoes_ignored_sigchld)
 }
 END_TEST
 
-START_TEST(limits_cpu)
-{
-	pid_t pid = process_start(process_sleep, NULL);
-	struct rlimit got = { 0 };
-
-	child_limit(pid, 10);
-	ck_assert_int_eq(prlimit(pid, RLIMIT_CPU, NULL, &got), 0);
-	ck_assert_uint_le(got.rlim_cur, 10);
-	ck_assert_uint_le(got.rlim_max, 10);
-	child_kill(pid);
-	child_limit(pid, 10); /* gone: no harm */
-}
-END_TEST
-
 /* In a process of its own, which has nothing of Check's: one child from before, one of now. */
 static int
 end_all_but_the_first(void *arg)
@@ -338,7 +323,6 @@ children_suite(void)
 	tcase_add_test(t, tells_how_a_child_ended);
 	tcase_add_test(t, knows_its_own);
 	tcase_add_test(t, undoes_ignored_sigchld);
-	tcase_add_test(t, limits_cpu);
 	tcase_add_test(t, ends_its_own);
 	suite_add_tcase(s, t);
 	return s;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -48,7 +49,7 @@ static const struct kernel_row {
 	struct other_kernel kernel;
 	const char *refused; /* part of the message of E_IO; NULL: it is confined all the same */
 	unsigned lacking;    /* then without these parts, */
-	const char *why_not; /* for this reason */
+	enum confine_state why_not; /* for this reason */
 	enum confine_role only;
 } kernels[] = {
 	{ "Landlock refuses a rule", { "landlock_add_rule", ENOMEM, 0 },
@@ -63,19 +64,19 @@ static const struct kernel_row {
 	{ "capabilities are refused", { "capset", EPERM, 0 }, .refused = "capset",
 	    .only = FETCHER },
 	{ "no Landlock", WITHOUT_LANDLOCK, .lacking = LANDLOCK,
-	    .why_not = "this kernel has no Landlock" },
+	    .why_not = CONFINE_NO_LANDLOCK },
 	{ "Landlock turned off", { "landlock_create_ruleset", EOPNOTSUPP, 0 },
-	    .lacking = LANDLOCK, .why_not = "Landlock is turned off in this kernel" },
+	    .lacking = LANDLOCK, .why_not = CONFINE_LANDLOCK_IS_OFF },
 	{ "Landlock unknown to a container", { "landlock_create_ruleset", EPERM, 0 },
-	    .lacking = LANDLOCK, .why_not = "Landlock is not permitted here" },
+	    .lacking = LANDLOCK, .why_not = CONFINE_LANDLOCK_IS_DENIED },
 	{ "no seccomp", WITHOUT_SECCOMP, .lacking = BIT(CONFINE_SECCOMP),
-	    .why_not = "this kernel has no seccomp filters" },
+	    .why_not = CONFINE_NO_SECCOMP },
 	{ "seccomp unknown to a container", { "seccomp", EPERM, 0 },
-	    .lacking = BIT(CONFINE_SECCOMP), .why_not = "seccomp is not permitted here" },
+	    .lacking = BIT(CONFINE_SECCOMP), .why_not = CONFINE_SECCOMP_IS_DENIED },
 	{ "seccomp of long ago", { "seccomp", EINVAL, 2 + 1 }, .lacking = 0 },
 	{ "no no_new_privs", { "prctl", EINVAL, PR_SET_NO_NEW_PRIVS + 1 },
 	    .lacking = BIT(CONFINE_NO_NEW_PRIVS) | LANDLOCK | BIT(CONFINE_SECCOMP),
-	    .why_not = "this kernel has no no_new_privs" },
+	    .why_not = CONFINE_NO_NO_NEW_PRIVS },
 };
 /* clang-format on */
 
@@ -89,12 +90,10 @@ lacking_here(enum confine_role role)
 
 	ck_assert_msg(a->confined == 0, "this kernel: %s", a->message);
 	for (unsigned i = 0; i < CONFINE_PARTS; i++) {
-		if (a->report.parts[i].in_effect) {
-			ck_assert(a->report.parts[i].why_not == NULL);
+		if (a->report.parts[i] == CONFINE_IN_EFFECT)
 			continue;
-		}
-		ck_assert(a->report.parts[i].why_not != NULL);
-		skip_test(confine_word((enum confine_part)i), a->report.parts[i].why_not);
+		ck_assert(a->report.parts[i] != CONFINE_UNKNOWN);
+		skip_test(confine_word((enum confine_part)i), confine_text(a->report.parts[i]));
 		lacking |= BIT(i);
 	}
 	return lacking;
@@ -119,10 +118,11 @@ check_kernel(const struct kernel_row *row, enum confine_role role)
 	for (unsigned i = 0; i < CONFINE_PARTS; i++) {
 		bool lacks = ((row->lacking | here) & BIT(i)) != 0;
 
-		ck_assert_msg(a->report.parts[i].in_effect == !lacks, "%s: %s", row->name,
-		    confine_word((enum confine_part)i));
+		ck_assert_msg((a->report.parts[i] == CONFINE_IN_EFFECT) == !lacks, "%s: %s",
+		    row->name, confine_word((enum confine_part)i));
 		if ((row->lacking & BIT(i)) != 0)
-			row_string(row->name, "why", a->report.parts[i].why_not, row->why_not);
+			ck_assert_msg(a->report.parts[i] == row->why_not, "%s: %s", row->name,
+			    confine_text(a->report.parts[i]));
 	}
 }
 
@@ -190,8 +190,8 @@ START_TEST(refuses_missing_directories)
 	const struct confined_child child = { .role = JUDGE, .writable = &rows[_i] };
 	const struct confined_answer *a = confined_run("a missing directory", &child);
 
-	if (a->confined == 0 && !a->report.parts[CONFINE_FILES].in_effect) {
-		skip_test("a missing directory", a->report.parts[CONFINE_FILES].why_not);
+	if (a->confined == 0 && a->report.parts[CONFINE_FILES] != CONFINE_IN_EFFECT) {
+		skip_test("a missing directory", confine_text(a->report.parts[CONFINE_FILES]));
 		return;
 	}
 	ck_assert_int_eq(a->confined, -1);
@@ -294,6 +294,42 @@ look_at_limits(void *arg)
 	return errno == EMFILE && n == CONFINE_FETCHER_FILES - 1 ? 0 : 7;
 }
 
+/* Memory that is never touched counts, too. */
+static int
+take_memory(void *arg)
+{
+	const size_t n = *(const size_t *)arg;
+	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+
+	return mmap(NULL, n, PROT_READ | PROT_WRITE, flags, -1, 0) == MAP_FAILED ? errno : 0;
+}
+
+START_TEST(limits_memory)
+{
+	static const struct {
+		const char *name;
+		size_t n;
+		int want;
+	} rows[] = { { "as much as it may have", CONFINE_FETCHER_MEMORY, ENOMEM },
+		{ "a third of it", CONFINE_FETCHER_MEMORY / 3, 0 } };
+	const struct confined_child child = {
+		.role = FETCHER, .attempt = take_memory, .arg = (void *)(uintptr_t)&rows[_i].n
+	};
+	const struct confined_answer *a;
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+	skip_test(rows[_i].name, "a sanitizer wants all of it");
+	return;
+#endif
+	if (!confined_can_call(rows[_i].name))
+		return;
+	a = confined_run(rows[_i].name, &child);
+	ck_assert_msg(a->confined == 0, "%s", a->message);
+	ck_assert_msg(a->result == rows[_i].want, "%s: %s, want %s", rows[_i].name,
+	    strerror(a->result), strerror(rows[_i].want));
+}
+END_TEST
+
 START_TEST(limits)
 {
 	const enum confine_role role = _i == 0 ? JUDGE : FETCHER;
@@ -304,7 +340,7 @@ START_TEST(limits)
 	const struct confined_answer *a = confined_run("limits", &child);
 
 	ck_assert_msg(a->confined == 0, "%s", a->message);
-	ck_assert(a->report.parts[CONFINE_LIMITS].in_effect);
+	ck_assert(a->report.parts[CONFINE_LIMITS] == CONFINE_IN_EFFECT);
 	ck_assert_msg(a->ended && a->result == 0, "number %d", a->result);
 }
 END_TEST
@@ -352,6 +388,7 @@ confine_suite(void)
 	tcase_add_loop_test(t, refuses_threads, 0, 2);
 	tcase_add_loop_test(t, refuses_missing_directories, 0, 2);
 	tcase_add_loop_test(t, limits, 0, 2);
+	tcase_add_loop_test(t, limits_memory, 0, 2);
 	tcase_add_loop_test(t, reports_the_kernel, 0, (int)ARRAY_LEN(kernels));
 	tcase_add_test(t, has_words);
 	suite_add_tcase(s, t);

@@ -188,8 +188,8 @@ check_call(const struct call *row, enum confine_role role)
 	if (a == NULL)
 		return;
 	ck_assert_msg(a->confined == 0, "%s: %s: %s", who, row->name, a->message);
-	if (row->want != 0 && !a->report.parts[by].in_effect) {
-		skip_test(row->name, a->report.parts[by].why_not);
+	if (row->want != 0 && a->report.parts[by] != CONFINE_IN_EFFECT) {
+		skip_test(row->name, confine_text(a->report.parts[by]));
 		return;
 	}
 	ck_assert_msg(a->ended, "%s: %s: it did not live through it", who, row->name);
@@ -240,7 +240,7 @@ START_TEST(signals_have_a_scope)
 		.kernel = WITHOUT_SECCOMP,
 		.attempt = signal_parent };
 	const struct confined_answer *a;
-	const char *why_not;
+	enum confine_state why_not;
 
 	if (!confined_can_call("signals"))
 		return;
@@ -294,8 +294,8 @@ START_TEST(tcp_without_seccomp)
 	if (a == NULL)
 		return;
 	ck_assert_msg(a->confined == 0, "%s", a->message);
-	if (!a->report.parts[CONFINE_TCP].in_effect) {
-		skip_test(rows[_i].name, a->report.parts[CONFINE_TCP].why_not);
+	if (a->report.parts[CONFINE_TCP] != CONFINE_IN_EFFECT) {
+		skip_test(rows[_i].name, confine_text(a->report.parts[CONFINE_TCP]));
 		return;
 	}
 	ck_assert_msg(a->result == rows[_i].want, "%s: %s, want %s", rows[_i].name,
@@ -347,8 +347,8 @@ check_denied(const char *name, enum confine_role role)
 	const struct confined_answer *a = confined_run(name, &child);
 
 	ck_assert_msg(a->confined == 0, "%s: %s", name, a->message);
-	if (!a->report.parts[CONFINE_SECCOMP].in_effect) {
-		skip_test(name, a->report.parts[CONFINE_SECCOMP].why_not);
+	if (a->report.parts[CONFINE_SECCOMP] != CONFINE_IN_EFFECT) {
+		skip_test(name, confine_text(a->report.parts[CONFINE_SECCOMP]));
 		return;
 	}
 	ck_assert_msg(a->ended && a->result == EPERM, "%s: %s, want %s", name, strerror(a->result),

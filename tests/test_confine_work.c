@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The real work, done by confined processes: gpg verifies, names are resolved, HTTPS is spoken. */
+#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <check.h>
@@ -114,7 +117,7 @@ resolve(void *arg)
 	if (fetcher_confine(NULL, &report, &e) != 0)
 		return 2;
 	/* Everybody may read it; only who is confined may not. */
-	if (report.parts[CONFINE_FILES].in_effect && open("/etc/passwd", O_RDONLY) != -1)
+	if (report.parts[CONFINE_FILES] == CONFINE_IN_EFFECT && open("/etc/passwd", O_RDONLY) != -1)
 		return 3;
 	if (getaddrinfo("localhost", "443", &hints, &found) != 0)
 		return 4;
@@ -127,6 +130,51 @@ START_TEST(names_are_resolved)
 	int status = process_end(process_start(resolve, NULL));
 
 	ck_assert_msg(status == 0, "status %#x", (unsigned)status);
+}
+END_TEST
+
+/* What is nobody's business, and what everybody may read but whoever is confined; absolute, or in
+ * $HOME. */
+static const char *const hidden[] = { "/etc/passwd", "/etc/shadow", "/etc/group", "/etc/machine-id",
+	"/etc/ssl/private", "/etc", "/", "/root", "/home", "/tmp", "/run", "/var/log", "/var/lib",
+	"/usr/bin/env", "/usr/share/doc", "/boot", "/dev", "/dev/shm", "/sys", "/proc",
+	"/proc/self/mem", "/proc/self/maps", "/proc/self/environ", "/proc/self/fd",
+	"/proc/self/root", "/proc/net/tcp", "/proc/sys/kernel", ".", ".docker/config.json",
+	".ssh/id_ed25519", ".gnupg" };
+
+static int
+look(void *arg)
+{
+	const char *path = arg;
+	struct confine_report report;
+	AUTO(err) e = ERR_INIT;
+
+	if (open(path, O_RDONLY | O_NONBLOCK) < 0)
+		return 1; /* it is not there, or not even for us */
+	if (fetcher_confine(NULL, &report, &e) != 0)
+		return 2;
+	if (report.parts[CONFINE_FILES] != CONFINE_IN_EFFECT)
+		return 1;
+	/* By any way to read it. */
+	if (open(path, O_RDONLY | O_NONBLOCK) >= 0 || errno != EACCES)
+		return 3;
+	return open(path, O_RDONLY | O_DIRECTORY) >= 0 || opendir(path) != NULL ? 4 : 0;
+}
+
+START_TEST(reads_nothing_else)
+{
+	const char *name = hidden[_i];
+	AUTO_STR char *path = name[0] == '/' ? xstrdup(name) : tree_path(name);
+	int status;
+
+	tree_write_str(".docker/config.json", "{}");
+	tree_write_str(".ssh/id_ed25519", "secret");
+	tree_write_str(".gnupg/trustdb.gpg", "");
+	status = process_end(process_start(look, path));
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 1)
+		skip_test(path, "it cannot be read here before, or there is no Landlock");
+	else
+		ck_assert_msg(status == 0, "%s: status %#x", path, (unsigned)status);
 }
 END_TEST
 
@@ -154,7 +202,7 @@ check_status(const struct pids *fetcher)
 	AUTO_STR char *no_new_privs = NULL;
 	AUTO_STR char *seccomp = NULL;
 	AUTO_STR char *capabilities = NULL;
-	const char *why_not;
+	enum confine_state why_not;
 
 	ck_assert_uint_eq(fetcher->n, 1);
 	no_new_privs = status_of(fetcher->v[0], "NoNewPrivs");
@@ -166,7 +214,7 @@ check_status(const struct pids *fetcher)
 	if (confine_seccomp_is_there(&why_not))
 		ck_assert_str_eq(seccomp, "2");
 	else
-		skip_test("the fetcher's filter", why_not);
+		skip_test("the fetcher's filter", confine_text(why_not));
 }
 
 /* relsig-fetch itself: a certificate by our own authority, a name that must be resolved. */
@@ -217,6 +265,7 @@ confine_work_suite(void)
 	skip_prepare();
 	tcase_add_checked_fixture(t, setup, tree_remove);
 	tcase_add_loop_test(t, gpg_verifies, 0, (int)ARRAY_LEN(verifications));
+	tcase_add_loop_test(t, reads_nothing_else, 0, (int)ARRAY_LEN(hidden));
 	tcase_add_test(t, names_are_resolved);
 	tcase_add_test(t, https_is_spoken);
 	suite_add_tcase(s, t);

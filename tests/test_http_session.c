@@ -96,6 +96,41 @@ START_TEST(distrusts_the_fetcher)
 }
 END_TEST
 
+static void
+expect_said(const char *row, struct http *h, bool started, enum confine_state last)
+{
+	struct confine_report said = { { CONFINE_IN_EFFECT } };
+
+	ck_assert_msg(http_fetcher_says(h, &said) == started, "%s: started", row);
+	ck_assert_msg(said.parts[CONFINE_PARTS - 1] == last, "%s: %s", row,
+	    confine_text(said.parts[CONFINE_PARTS - 1]));
+	ck_assert_msg((said.parts[0] == CONFINE_UNKNOWN) == (last == CONFINE_UNKNOWN), "%s: %s",
+	    row, confine_text(said.parts[0]));
+}
+
+/* It is asked before the first request, and after it; one that says nothing has nothing. */
+START_TEST(passes_on_what_the_fetcher_says)
+{
+	static const struct {
+		const char *mode;
+		enum confine_state last;
+	} rows[] = { { "ends at once", CONFINE_UNKNOWN }, { "noise", CONFINE_UNKNOWN },
+		{ "another version", CONFINE_UNKNOWN },
+		{ "a body at the cap", CONFINE_STATE_LAST } };
+	const struct http_request request = { .method = "GET", .url = URL, .max_body = MAX_BODY };
+	AUTO_PTR(http) h = open_fake(rows[_i].mode);
+	AUTO(http_response) r = HTTP_RESPONSE_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	expect_said(rows[_i].mode, h, false, CONFINE_UNKNOWN);
+	row_accepted(rows[_i].mode, http_prestart(h, &e), &e);
+	expect_said(rows[_i].mode, h, true, rows[_i].last);
+	ck_assert_msg((http_fetch(h, &request, &r, &e) == 0) == (rows[_i].last != CONFINE_UNKNOWN),
+	    "%s: %s", rows[_i].mode, err_msg(&e));
+	expect_said(rows[_i].mode, h, true, rows[_i].last);
+}
+END_TEST
+
 START_TEST(reports_a_missing_fetcher)
 {
 	const struct http_options options = { .fetcher = "/nonexistent/relsig-fetch",
@@ -159,6 +194,7 @@ http_session_suite(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, NULL, no_fake);
 	tcase_add_loop_test(t, distrusts_the_fetcher, 0, (int)ARRAY_LEN(hostile));
+	tcase_add_loop_test(t, passes_on_what_the_fetcher_says, 0, 4);
 	tcase_add_test(t, reports_a_missing_fetcher);
 	tcase_add_test(t, refuses_a_second_response);
 	suite_add_tcase(s, t);

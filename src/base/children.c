@@ -356,16 +356,3 @@ children_end(void)
 		end_these(&children);
 	}
 }
-
-void
-child_limit(pid_t pid, unsigned cpu_seconds)
-{
-	struct rlimit cpu = { .rlim_cur = cpu_seconds, .rlim_max = cpu_seconds };
-
-	/*
-	 * Only a second fence: the deadline and the kill stand without it. A limit that gpg sets
-	 * for itself (RLIMIT_CORE) must not be changed from here: gpg reads it, then sets it, and
-	 * ends when that fails.
-	 */
-	(void)prlimit(pid, RLIMIT_CPU, &cpu, NULL);
-}

@@ -56,7 +56,5 @@ void child_kill(pid_t pid);
  * become ours by that; waits for none that the kernel does not let go. For the end of the process.
  */
 void children_end(void);
-/* A limit on the CPU time of a child that works on hostile input. Best effort. */
-void child_limit(pid_t pid, unsigned cpu_seconds);
 
 #endif

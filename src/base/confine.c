@@ -33,38 +33,6 @@
 	(LANDLOCK_WRITE_FILE | LANDLOCK_TRUNCATE | LANDLOCK_MAKE_REG | LANDLOCK_MAKE_DIR |         \
 	    LANDLOCK_REMOVE_FILE | LANDLOCK_REMOVE_DIR | LANDLOCK_REFER)
 
-const char *
-confine_word(enum confine_part part)
-{
-	switch (part) {
-	case CONFINE_NO_NEW_PRIVS:
-		return "no-new-privs";
-	case CONFINE_LIMITS:
-		return "limits";
-	case CONFINE_FILES:
-		return "landlock-files";
-	case CONFINE_TCP:
-		return "landlock-tcp";
-	case CONFINE_SECCOMP:
-		return "seccomp";
-	}
-	return "";
-}
-
-static void
-holds(struct confine_report *out, enum confine_part part)
-{
-	out->parts[part].in_effect = true;
-	out->parts[part].why_not = NULL;
-}
-
-static void
-lacks(struct confine_report *out, enum confine_part part, const char *why_not)
-{
-	out->parts[part].in_effect = false;
-	out->parts[part].why_not = why_not;
-}
-
 /* A thread that runs already would stay as it is, and lend its freedom to the others. */
 static int
 check_alone(struct err *e)
@@ -88,12 +56,12 @@ static int
 take_no_new_privs(struct confine_report *out, struct err *e)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) {
-		holds(out, CONFINE_NO_NEW_PRIVS);
+		out->parts[CONFINE_NO_NEW_PRIVS] = CONFINE_IN_EFFECT;
 		return 0;
 	}
 	if (errno != EINVAL)
 		return err_sys(e, E_IO, "prctl(PR_SET_NO_NEW_PRIVS)");
-	lacks(out, CONFINE_NO_NEW_PRIVS, "this kernel has no no_new_privs");
+	out->parts[CONFINE_NO_NEW_PRIVS] = CONFINE_NO_NO_NEW_PRIVS;
 	return 0;
 }
 
@@ -168,19 +136,18 @@ limit_fetcher(struct err *e)
 static int
 look_for_landlock(struct confine_report *out)
 {
-	const char *why_not;
+	enum confine_state why_not;
 	int version = landlock_version(&why_not);
 
 	/* Without it a process without privileges may not restrict itself. */
-	if (version > 0 && !out->parts[CONFINE_NO_NEW_PRIVS].in_effect) {
-		why_not = out->parts[CONFINE_NO_NEW_PRIVS].why_not;
+	if (version > 0 && out->parts[CONFINE_NO_NEW_PRIVS] != CONFINE_IN_EFFECT) {
+		why_not = out->parts[CONFINE_NO_NEW_PRIVS];
 		version = 0;
 	}
 	if (version == 0)
-		lacks(out, CONFINE_FILES, why_not);
+		out->parts[CONFINE_FILES] = why_not;
 	if (!landlock_has_tcp(version))
-		lacks(out, CONFINE_TCP,
-		    version > 0 ? "this kernel's Landlock knows no TCP" : why_not);
+		out->parts[CONFINE_TCP] = version > 0 ? CONFINE_LANDLOCK_HAS_NO_TCP : why_not;
 	return version;
 }
 
@@ -189,9 +156,9 @@ enter_landlock(struct landlock *l, struct confine_report *out, struct err *e)
 {
 	if (landlock_enter(l, e) != 0)
 		return -1;
-	holds(out, CONFINE_FILES);
+	out->parts[CONFINE_FILES] = CONFINE_IN_EFFECT;
 	if (landlock_has_tcp(l->version))
-		holds(out, CONFINE_TCP);
+		out->parts[CONFINE_TCP] = CONFINE_IN_EFFECT;
 	return 0;
 }
 
@@ -254,19 +221,19 @@ restrict_files_of_fetcher(const char *const *readable, struct confine_report *ou
 static int
 take_seccomp(enum confine_role role, struct confine_report *out, struct err *e)
 {
-	const char *why_not;
+	enum confine_state why_not;
 
-	if (!out->parts[CONFINE_NO_NEW_PRIVS].in_effect) {
-		lacks(out, CONFINE_SECCOMP, out->parts[CONFINE_NO_NEW_PRIVS].why_not);
+	if (out->parts[CONFINE_NO_NEW_PRIVS] != CONFINE_IN_EFFECT) {
+		out->parts[CONFINE_SECCOMP] = out->parts[CONFINE_NO_NEW_PRIVS];
 		return 0;
 	}
 	if (!confine_seccomp_is_there(&why_not)) {
-		lacks(out, CONFINE_SECCOMP, why_not);
+		out->parts[CONFINE_SECCOMP] = why_not;
 		return 0;
 	}
 	if (confine_seccomp_enter(role, e) != 0)
 		return -1;
-	holds(out, CONFINE_SECCOMP);
+	out->parts[CONFINE_SECCOMP] = CONFINE_IN_EFFECT;
 	return 0;
 }
 
@@ -276,7 +243,7 @@ confine_judge(const struct confine_judge_paths *writable, struct confine_report 
 	*out = (struct confine_report)CONFINE_REPORT_INIT;
 	if (check_alone(e) != 0 || take_no_new_privs(out, e) != 0 || limit_judge(e) != 0)
 		return err_wrap(e, "confining the judge");
-	holds(out, CONFINE_LIMITS);
+	out->parts[CONFINE_LIMITS] = CONFINE_IN_EFFECT;
 	if (restrict_files_of_judge(writable, out, e) != 0 ||
 	    take_seccomp(CONFINE_ROLE_JUDGE, out, e) != 0)
 		return err_wrap(e, "confining the judge");
@@ -289,7 +256,7 @@ confine_fetcher(const char *const *readable, struct confine_report *out, struct 
 	*out = (struct confine_report)CONFINE_REPORT_INIT;
 	if (check_alone(e) != 0 || take_no_new_privs(out, e) != 0 || limit_fetcher(e) != 0)
 		return err_wrap(e, "confining the fetcher");
-	holds(out, CONFINE_LIMITS);
+	out->parts[CONFINE_LIMITS] = CONFINE_IN_EFFECT;
 	if (restrict_files_of_fetcher(readable, out, e) != 0 ||
 	    take_seccomp(CONFINE_ROLE_FETCHER, out, e) != 0)
 		return err_wrap(e, "confining the fetcher");

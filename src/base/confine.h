@@ -12,33 +12,8 @@
 #define RELSIG_BASE_CONFINE_H
 
 #include "base/base.h"
+#include "base/confine_report.h"
 #include "base/err.h"
-
-/* In the order in which they are taken on. */
-enum confine_part {
-	CONFINE_NO_NEW_PRIVS, /* no program that is executed gains rights by it */
-	CONFINE_LIMITS,	      /* resource limits, umask; the fetcher's capabilities */
-	CONFINE_FILES,	      /* Landlock: files */
-	CONFINE_TCP,	      /* Landlock: TCP */
-	CONFINE_SECCOMP,      /* system calls */
-};
-#define CONFINE_PARTS 5
-
-/* All zero: nothing is in effect. Holds no memory. */
-struct confine_report {
-	struct {
-		bool in_effect;
-		const char *why_not; /* static; NULL when in effect */
-	} parts[CONFINE_PARTS];
-};
-#define CONFINE_REPORT_INIT                                                                        \
-	{                                                                                          \
-		0                                                                                  \
-	}
-
-/* The part's word in reports: "no-new-privs", "limits", "landlock-files", "landlock-tcp",
- * "seccomp". */
-const char *confine_word(enum confine_part part);
 
 struct confine_judge_paths {
 	/*

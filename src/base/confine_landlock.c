@@ -31,20 +31,20 @@ struct path_beneath_attr {
 	    LANDLOCK_IOCTL_DEV)
 
 int
-landlock_version(const char **why_not)
+landlock_version(enum confine_state *why_not)
 {
 	long version = syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, ASK_VERSION);
 
-	*why_not = NULL;
+	*why_not = CONFINE_UNKNOWN;
 	if (version > 0)
 		return (int)version;
 	/* A container's filter answers EPERM to calls that it does not know. */
 	if (errno == EOPNOTSUPP)
-		*why_not = "Landlock is turned off in this kernel";
+		*why_not = CONFINE_LANDLOCK_IS_OFF;
 	else if (errno == EPERM || errno == EACCES)
-		*why_not = "Landlock is not permitted here";
+		*why_not = CONFINE_LANDLOCK_IS_DENIED;
 	else
-		*why_not = "this kernel has no Landlock";
+		*why_not = CONFINE_NO_LANDLOCK;
 	return 0;
 }
 

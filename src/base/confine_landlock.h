@@ -7,6 +7,7 @@
 #define RELSIG_BASE_CONFINE_LANDLOCK_H
 
 #include "base/base.h"
+#include "base/confine_report.h"
 #include "base/err.h"
 
 /* Rights to files, as in linux/landlock.h; the number is the version that brought it. */
@@ -35,8 +36,8 @@
 #define LANDLOCK_SCOPE_ABSTRACT_UNIX ((uint64_t)1 << 0) /* 6 */
 #define LANDLOCK_SCOPE_SIGNALS ((uint64_t)1 << 1)
 
-/* The running kernel's version; 0 when it is not to be had, and why_not (static) says why. */
-int landlock_version(const char **why_not);
+/* The running kernel's version; 0 when it is not to be had, and why_not says why. */
+int landlock_version(enum confine_state *why_not);
 /* Whether this version restricts TCP. */
 bool landlock_has_tcp(int version);
 

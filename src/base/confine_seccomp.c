@@ -7,9 +7,12 @@
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "base/file.h"
 
 /*
  * LeakSanitizer, at the end of a process, has a thread of its own trace the others. A build with it
@@ -41,6 +44,8 @@
 #ifndef TIOCLINUX
 #define TIOCLINUX 0x541C
 #endif
+
+enum { MAX_FILTER_BYTES = 1 << 16 };
 
 /* clang-format off */
 
@@ -90,6 +95,10 @@ static const char *const denied_to_fetcher[] = {
 	"lchown32", "utime", "utimes", "futimesat", "utimensat", "utimensat_time64", "setxattr",
 	"lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr",
 };
+
+/* Processes, and signals to others. A program may still take gpg's place: nothing is won by it. */
+static const char *const denied_to_gpg[] = { "fork", "vfork", "kill", "tkill", "rt_sigqueueinfo",
+	"rt_tgsigqueueinfo", "pidfd_send_signal" };
 
 /* Newer than a libseccomp may be; their numbers are the same on every architecture. */
 static const int newer_denied_to_all[] = {
@@ -168,24 +177,33 @@ static const struct condition conditions_for_fetcher[] = {
 #endif
 };
 
+static const struct condition conditions_for_gpg[] = {
+	/* a thread, no process */
+	{ "clone", 1, { BITS(CLONE_FLAGS, CLONE_THREAD, 0) } },
+	/* limits: others' at all; our own but for core files, which gpg turns off itself */
+	{ "setrlimit", 1, { IS_NOT(0, RLIMIT_CORE) } },
+	{ "prlimit64", 1, { IS_NOT(0, 0) } },
+	{ "prlimit64", 2, { IS_NOT(1, RLIMIT_CORE), IS_NOT(2, 0) } },
+};
+
 /* clang-format on */
 
 bool
-confine_seccomp_is_there(const char **why_not)
+confine_seccomp_is_there(enum confine_state *why_not)
 {
 	/* SECCOMP_GET_ACTION_AVAIL of SECCOMP_RET_ERRNO (linux/seccomp.h). */
 	const uint32_t action = SCMP_ACT_ERRNO(0);
 
-	*why_not = NULL;
+	*why_not = CONFINE_UNKNOWN;
 	if (syscall(SYS_seccomp, 2u, 0u, &action) == 0)
 		return true;
 	/* A container's filter answers EPERM to what it does not want. */
 	if (errno == EPERM || errno == EACCES)
-		*why_not = "seccomp is not permitted here";
+		*why_not = CONFINE_SECCOMP_IS_DENIED;
 	else if (errno == EINVAL && prctl(PR_GET_SECCOMP, 0, 0, 0, 0) >= 0)
 		return true; /* before Linux 4.14 nobody could ask */
 	else
-		*why_not = "this kernel has no seccomp filters";
+		*why_not = CONFINE_NO_SECCOMP;
 	return false;
 }
 
@@ -256,6 +274,14 @@ fill_for_fetcher(scmp_filter_ctx filter, struct err *e)
 }
 
 static int
+fill_for_gpg(scmp_filter_ctx filter, struct err *e)
+{
+	if (deny_all(filter, denied_to_gpg, ARRAY_LEN(denied_to_gpg), e) != 0)
+		return -1;
+	return deny_conditions(filter, conditions_for_gpg, ARRAY_LEN(conditions_for_gpg), e);
+}
+
+static int
 fill(scmp_filter_ctx filter, enum confine_role role, struct err *e)
 {
 	/* Calls in the manner of another architecture are not looked into. */
@@ -272,25 +298,63 @@ fill(scmp_filter_ctx filter, enum confine_role role, struct err *e)
 		return deny_all(filter, denied_to_judge, ARRAY_LEN(denied_to_judge), e);
 	case CONFINE_ROLE_FETCHER:
 		return fill_for_fetcher(filter, e);
+	case CONFINE_ROLE_GPG:
+		return fill_for_gpg(filter, e);
 	case CONFINE_ROLE_UNSET:
 		break;
 	}
 	return err_set(e, E_IO, "seccomp: no role");
 }
 
-int
-confine_seccomp_enter(enum confine_role role, struct err *e)
+/* With the filter, once: give is seccomp_load, or puts it into arg. */
+static int
+make(enum confine_role role, int (*give)(scmp_filter_ctx, void *), void *arg, struct err *e)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-	int r, loaded;
+	int r, given;
 
 	if (filter == NULL)
 		return err_set(e, E_IO, "seccomp: libseccomp makes no filter");
 	r = fill(filter, role, e);
-	if (r == 0 && (loaded = seccomp_load(filter)) != 0) {
-		errno = -loaded;
+	if (r == 0 && (given = give(filter, arg)) != 0) {
+		errno = -given;
 		r = err_sys(e, E_IO, "seccomp: loading the filter");
 	}
 	seccomp_release(filter);
+	return r;
+}
+
+static int
+load(scmp_filter_ctx filter, void *arg)
+{
+	(void)arg;
+	return seccomp_load(filter);
+}
+
+static int export(scmp_filter_ctx filter, void *arg)
+{
+	return seccomp_export_bpf(filter, *(const int *)arg);
+}
+
+int
+confine_seccomp_enter(enum confine_role role, struct err *e)
+{
+	return make(role, load, NULL, e);
+}
+
+int
+confine_seccomp_export(enum confine_role role, struct buf *out, struct err *e)
+{
+	int ends[2];
+	int r;
+
+	/* It has a few hundred bytes: a pipe holds them. */
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return err_sys(e, E_IO, "seccomp: a pipe");
+	r = make(role, export, &ends[1], e);
+	close(ends[1]);
+	if (r == 0)
+		r = file_read_fd(out, ends[0], "the filter", MAX_FILTER_BYTES, e);
+	close(ends[0]);
 	return r;
 }

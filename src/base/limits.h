@@ -80,7 +80,14 @@
 /* One gpg run. gpg in FIPS mode needs 0.1 s to start on an idle machine; a busy one needs more. */
 #define GPG_TIMEOUT_MS 20000
 /* CPU seconds that one gpg may burn: an honest one needs 0.01. */
-#define GPG_CPU_SECONDS 10
+#define GPG_CPU_SECONDS 10u
+/*
+ * Bytes that one gpg may write to: gpg 2.2.40 needs 1.2 MiB with one key, 4 MiB with a key file of
+ * MAX_KEY_FILE_BYTES that is all signatures.
+ */
+#define GPG_MEMORY_BYTES ((uint64_t)256 << 20)
+/* Its descriptors: it has ten. */
+#define GPG_FILES 64u
 
 /*
  * What gpg prints for people, and what GPGME keeps of it in memory until the end: an honest gpg has

@@ -5,6 +5,8 @@
 
 #include "base/children.h"
 #include "base/cleanup.h"
+#include "base/confine_gpg.h"
+#include "base/limits.h"
 #include "cmd/command.h"
 #include "transport/http.h"
 
@@ -12,6 +14,7 @@ int
 confined_enter(struct confined *out, struct http *http, const char *cache,
     const struct deadline *deadline, struct err *e)
 {
+	const struct confine_gpg_limits limits = { GPG_MEMORY_BYTES, GPG_CPU_SECONDS, GPG_FILES };
 	struct confine_judge_paths writable = { .cache = cache };
 
 	*out = (struct confined)CONFINED_INIT;
@@ -24,18 +27,40 @@ confined_enter(struct confined *out, struct http *http, const char *cache,
 	if (setenv("TMPDIR", out->home, 1) != 0)
 		return err_sys(e, E_IO, "setting TMPDIR");
 	/* The fetcher has a confinement of its own, and would have no network with ours. */
+	out->http = http;
 	if ((http != NULL && http_prestart(http, e) != 0) ||
-	    confine_judge(&writable, &out->report, e) != 0)
+	    confine_judge(&writable, &out->judge, e) != 0 ||
+	    confine_gpg(&limits, &out->judge, &out->gpg, e) != 0)
 		return -1;
 	return cleanup_on_signals(deadline, e);
+}
+
+bool
+confined_fetcher(const struct confined *c, struct confine_report *out)
+{
+	*out = (struct confine_report)CONFINE_REPORT_INIT;
+	return c->http != NULL && http_fetcher_says(c->http, out);
+}
+
+static void
+tell(const char *process, const struct confine_report *r)
+{
+	for (unsigned i = 0; i < CONFINE_PARTS; i++)
+		print_error("note: %s: %s: %s", process, confine_word((enum confine_part)i),
+		    confine_text(r->parts[i]));
 }
 
 void
 confined_tell(const struct confined *c)
 {
-	for (unsigned i = 0; i < CONFINE_PARTS; i++)
-		print_error("note: %s: %s", confine_word((enum confine_part)i),
-		    c->report.parts[i].in_effect ? "in effect" : c->report.parts[i].why_not);
+	struct confine_report fetcher;
+
+	tell("relsig", &c->judge);
+	if (confined_fetcher(c, &fetcher))
+		tell("relsig-fetch", &fetcher);
+	else
+		print_error("note: relsig-fetch: not started, the network is not needed");
+	tell("gpg", &c->gpg);
 }
 
 void

@@ -14,7 +14,8 @@ struct http;
 struct confined {
 	char *home; /* owned: where TMPDIR leads now; goes with this struct, after all that is in it
 		     */
-	struct confine_report report;
+	struct http *http; /* borrowed; NULL: no fetcher is needed */
+	struct confine_report judge, gpg;
 };
 #define CONFINED_INIT                                                                              \
 	{                                                                                          \
@@ -23,12 +24,17 @@ struct confined {
 
 /*
  * Make the private directory, start the fetcher (http may be NULL: none is needed), confine this
- * process, and begin to wait for signals and the deadline (cleanup.h). After children_adopt, before
- * any thread. cache: as confine_judge_paths has it.
+ * process and the gpg to come, and begin to wait for signals and the deadline (cleanup.h). After
+ * children_adopt, before any thread. cache: as confine_judge_paths has it.
  */
 int confined_enter(struct confined *out, struct http *http, const char *cache,
     const struct deadline *deadline, struct err *e) RESULT_USED;
-/* A line for each part on standard error, for --verbose. */
+/*
+ * What the fetcher says of itself, which is no more than that; CONFINE_UNKNOWN when it does not say
+ * anything. False when none was started.
+ */
+bool confined_fetcher(const struct confined *c, struct confine_report *out);
+/* A line for each part of each process on standard error, for --verbose. */
 void confined_tell(const struct confined *c);
 /* The end of all processes that are still there, and of the directory. */
 void confined_free(struct confined *c);

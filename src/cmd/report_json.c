@@ -245,19 +245,29 @@ keys_value(const struct key_search *s)
 }
 
 static json_t *
-confinement_value(const struct confine_report *r)
+parts_value(const struct confine_report *r)
 {
 	json_t *o = must(json_object());
 
 	for (unsigned i = 0; i < CONFINE_PARTS; i++)
-		set(o, confine_word((enum confine_part)i),
-		    text_value(r->parts[i].in_effect ? "in effect" : r->parts[i].why_not));
+		set(o, confine_word((enum confine_part)i), text_value(confine_text(r->parts[i])));
+	return o;
+}
+
+static json_t *
+confinement_value(const struct confined *c)
+{
+	json_t *o = parts_value(&c->judge);
+	struct confine_report fetcher;
+
+	set(o, "fetcher", confined_fetcher(c, &fetcher) ? parts_value(&fetcher) : json_null());
+	set(o, "gpg", parts_value(&c->gpg));
 	return o;
 }
 
 void
 report_json_run(struct buf *out, json_t *images, const struct key_search *keys,
-    const char *gpg_version, const struct confine_report *confined, const struct tally *tally,
+    const char *gpg_version, const struct confined *confined, const struct tally *tally,
     int64_t now)
 {
 	static const enum outcome outcomes[] = { OUTCOME_PROVEN, OUTCOME_REFUSED,

@@ -6,7 +6,7 @@
 #include <jansson.h>
 
 #include "base/buf.h"
-#include "base/confine.h"
+#include "cmd/confined.h"
 #include "trust/verdict.h"
 #include "verify/image.h"
 #include "verify/keysearch.h"
@@ -21,7 +21,7 @@ json_t *report_json_image(const struct image_report *r);
  * found.
  */
 void report_json_run(struct buf *out, json_t *images, const struct key_search *keys,
-    const char *gpg_version, const struct confine_report *confined, const struct tally *tally,
+    const char *gpg_version, const struct confined *confined, const struct tally *tally,
     int64_t now);
 
 #endif

@@ -263,8 +263,7 @@ report(struct run *r, struct batch *batch)
 	}
 	if (images != NULL) {
 		report_json_run(&text, images, r->keys_found ? &r->keys : NULL,
-		    openpgp_gpg_version(r->openpgp), &r->confined.report, &tally,
-		    (int64_t)time(NULL));
+		    openpgp_gpg_version(r->openpgp), &r->confined, &tally, (int64_t)time(NULL));
 		print_buf(&text);
 	}
 	return finish_output(tally_exit_status(&tally));

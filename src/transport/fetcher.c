@@ -12,6 +12,7 @@
 #include "transport/fetcher_confine.h"
 #include "transport/fetcher_tls.h"
 #include "transport/fetcher_transfer.h"
+#include "transport/http_greeting.h"
 #include "transport/http_wire.h"
 
 /* How long libcurl may wait when it has no deadline of its own. */
@@ -214,12 +215,11 @@ wait_for_news(struct fetcher *f, struct err *e)
 }
 
 static int
-serve(struct fetcher *f, struct err *e)
+serve(struct fetcher *f, const struct confine_report *confined, struct err *e)
 {
-	const struct wire_hello hello = { .version = RELSIG_VERSION };
 	bool gone = false;
 
-	if (wire_hello_encode(&add_frame(f)->parts[0], &hello, e) != 0)
+	if (http_greeting_write(&add_frame(f)->parts[0], confined, e) != 0)
 		return -1;
 	for (;;) {
 		if (read_frames(f, &gone, e) != 0 || advance(f, e) != 0)
@@ -266,7 +266,7 @@ fetcher_run(int fd, struct err *e)
 	    curl_multi_setopt(f.multi, CURLMOPT_MAXCONNECTS, KEPT_CONNECTIONS) != CURLM_OK)
 		return err_set(e, E_UNREACHABLE, "libcurl cannot start");
 	if (fetcher_tls_open(&f.tls, e) == 0 && fetcher_confine(f.tls.file, &confined, e) == 0)
-		r = serve(&f, e);
+		r = serve(&f, &confined, e);
 	close_all(&f);
 	return r;
 }

@@ -26,6 +26,12 @@ paths_free(struct paths *p)
 }
 AUTO_DEFINE(paths)
 
+/*
+ * All of these stay readable and are not just kept open: libc opens its files and modules at the
+ * first name that is looked up, and again when they have changed; OpenSSL looks for each authority
+ * in its directory when a server names it.
+ */
+
 /* getaddrinfo(3): its files, where systemd-resolved and NetworkManager keep them, its modules. */
 static const char *const resolver[] = {
 	"/etc/resolv.conf",

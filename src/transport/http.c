@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "base/text.h"
 #include "transport/certs.h"
 #include "base/clock.h"
 #include "transport/http_reply.h"
@@ -74,6 +73,12 @@ int
 http_prestart(struct http *h, struct err *e)
 {
 	return h->offline ? 0 : http_session_start(h->session, e);
+}
+
+bool
+http_fetcher_says(struct http *h, struct confine_report *out)
+{
+	return http_session_said(h->session, out);
 }
 
 void

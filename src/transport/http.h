@@ -12,6 +12,7 @@
 
 #include "base/base.h"
 #include "base/buf.h"
+#include "base/confine_report.h"
 #include "base/deadline.h"
 #include "base/err.h"
 
@@ -81,6 +82,12 @@ int http_open(struct http **out, const struct http_options *options, struct err 
  * the fetcher would inherit. Nothing when offline. E_IO.
  */
 int http_prestart(struct http *h, struct err *e) RESULT_USED;
+/*
+ * What the fetcher says that it has given up: whoever has taken it over says what he likes. Waits
+ * for its greeting, some seconds at most; without one, all is CONFINE_UNKNOWN. False when no
+ * fetcher was started. Before the first http_start, or after the last http_wait.
+ */
+bool http_fetcher_says(struct http *h, struct confine_report *out);
 /* End it: kills and reaps the fetcher. Tickets must be gone. NULL is fine. */
 void http_free(struct http *h);
 AUTO_PTR_DEFINE(http)

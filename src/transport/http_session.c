@@ -5,12 +5,12 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "transport/fetcher_process.h"
+#include "transport/http_greeting.h"
 
 /* The fetcher keeps the deadlines of requests; this much later the judge does it in its place. */
 #define GRACE_MS 5000
@@ -32,11 +32,12 @@ struct http_session {
 	struct deadline deadline;
 	struct fetcher_process process;
 	struct wire_reader reader;
-	bool greeted;		   /* HELLO was right */
-	bool reading;		   /* some thread waits at the socket, for all */
-	struct err failure;	   /* once set, for good */
-	struct http_call *calls;   /* responses that may still come */
-	struct http_call *current; /* whose response is being read */
+	bool greeted;		    /* HELLO was right */
+	struct confine_report said; /* in it */
+	bool reading;		    /* some thread waits at the socket, for all */
+	struct err failure;	    /* once set, for good */
+	struct http_call *calls;    /* responses that may still come */
+	struct http_call *current;  /* whose response is being read */
 	uint64_t last_id;
 };
 
@@ -90,12 +91,8 @@ admit(void *arg, const struct wire_prefix *p, struct err *e)
 	struct http_session *s = arg;
 
 	s->current = NULL;
-	if (!s->greeted) {
-		if (p->type != WIRE_HELLO || p->id != 0 || p->body_n != 0 ||
-		    p->head_n > WIRE_MAX_WORD_BYTES + WIRE_MAX_FRAMING_BYTES)
-			return err_set(e, E_INVALID, "no greeting");
-		return 0;
-	}
+	if (!s->greeted)
+		return http_greeting_admit(p, e);
 	if (p->type != WIRE_RESPONSE)
 		return err_set(e, E_INVALID, "a frame of type %d, want a response", (int)p->type);
 	s->current = find_call(s, p->id);
@@ -165,28 +162,14 @@ http_session_id(struct http_session *s)
 }
 
 static int
-greet(struct http_session *s, struct err *e)
-{
-	struct wire_hello hello;
-
-	if (wire_hello_decode(&hello, buf_bytes(&s->reader.head), e) != 0)
-		return err_wrap(e, "the fetcher sent");
-	if (strcmp(hello.version, RELSIG_VERSION) != 0)
-		return err_set(e, E_UNREACHABLE,
-		    "the fetcher is of version %s, this is relsig " RELSIG_VERSION
-		    ": install both from one build",
-		    hello.version);
-	s->greeted = true;
-	return 0;
-}
-
-static int
 take_frame(struct http_session *s, struct err *e)
 {
 	struct http_call *call = s->current;
 
-	if (!s->greeted)
-		return greet(s, e);
+	if (!s->greeted) {
+		s->greeted = http_greeting_read(&s->said, buf_bytes(&s->reader.head), e) == 0;
+		return s->greeted ? 0 : -1;
+	}
 	if (http_reply_read(&call->reply, buf_bytes(&s->reader.head), &s->reader.body, e) != 0)
 		return err_wrap(e, "the fetcher sent");
 	unlink_call(s, call);
@@ -243,6 +226,19 @@ read_until(struct http_session *s, int64_t until)
 	if (s->failure.code == E_NONE && drain(s, &e) != 0)
 		fail(s, &e);
 	pthread_cond_broadcast(&s->news);
+}
+
+bool
+http_session_said(struct http_session *s, struct confine_report *out)
+{
+	int64_t until = deadline_cap(&s->deadline, clock_ms() + GRACE_MS);
+
+	pthread_mutex_lock(&s->lock);
+	while (s->process.fd >= 0 && !s->greeted && s->failure.code == E_NONE && clock_ms() < until)
+		read_until(s, until);
+	*out = s->said;
+	pthread_mutex_unlock(&s->lock);
+	return s->process.fd >= 0;
 }
 
 static int

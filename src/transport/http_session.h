@@ -8,6 +8,7 @@
 #define RELSIG_TRANSPORT_HTTP_SESSION_H
 
 #include "base/base.h"
+#include "base/confine_report.h"
 #include "base/deadline.h"
 #include "base/err.h"
 #include "transport/http_reply.h"
@@ -22,6 +23,8 @@ void http_session_free(struct http_session *s);
 
 /* Start the fetcher now, when it does not run yet; before threads use the session. E_IO. */
 int http_session_start(struct http_session *s, struct err *e) RESULT_USED;
+/* As http_fetcher_says. Not while other threads wait for a response. */
+bool http_session_said(struct http_session *s, struct confine_report *out);
 
 /* An id that no request has had. */
 uint64_t http_session_id(struct http_session *s);

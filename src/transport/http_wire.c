@@ -31,6 +31,7 @@ struct layout {
 
 static const struct field hello_fields[] = {
 	{ 1, FIELD_TEXT, true, AT(hello, version), WIRE_MAX_WORD_BYTES },
+	{ 2, FIELD_BYTES, false, AT(hello, confinement), WIRE_MAX_PARTS },
 };
 static const struct layout hello_layout = { "hello", hello_fields, ARRAY_LEN(hello_fields) };
 

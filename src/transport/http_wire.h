@@ -23,6 +23,8 @@
 
 /* A version, a method: words of our own. */
 #define WIRE_MAX_WORD_BYTES ((size_t)64)
+/* A byte for each part of a confinement. */
+#define WIRE_MAX_PARTS ((size_t)64)
 /* An error message; the fetcher cuts longer ones. */
 #define WIRE_MAX_MESSAGE_BYTES ((size_t)2 << 10)
 /* Five bytes before each of at most sixteen fields, and the numbers. */
@@ -70,6 +72,7 @@ enum wire_outcome {
  */
 struct wire_hello {
 	const char *version;
+	struct bytes confinement; /* http_greeting.h; of another version: who knows */
 };
 
 struct wire_request {

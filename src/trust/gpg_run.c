@@ -314,7 +314,6 @@ start_process(gpgme_ctx_t ctx, struct run *run, const struct operation *op, stru
 		return err_set(
 		    e, E_IO, "cannot tell which process gpg is: %zu new ones", started.n);
 	run->pid = started.v[0];
-	child_limit(run->pid, GPG_CPU_SECONDS);
 	return 0;
 }
 

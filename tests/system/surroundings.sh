@@ -117,10 +117,12 @@ case "$*" in
 *--version*) echo "gpg (GnuPG) 2.2.40" ;;
 *)
 	trap '' INT TERM HUP
-	while :; do sleep 1; done
+	# gpg may start no process, so it cannot sleep: nobody will ever write to this.
+	read -r nothing <"${0%/*}/never"
 	;;
 esac
 END
+mkfifo "$T/hanging/never"
 HANGING_PID=$T/hanging.pid
 export HANGING_PID
 for signal in INT TERM HUP; do
