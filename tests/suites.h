@@ -24,10 +24,12 @@
 	X(cluster_image_policy) \
 	X(confine) \
 	X(confine_calls) \
+	X(confine_gpg) \
 	X(confine_work) \
 	X(credentials) \
 	X(data_url) \
 	X(deadline) \
+	X(degraded) \
 	X(digest) \
 	X(file) \
 	X(fingerprint) \
@@ -37,6 +39,7 @@
 	X(gpghome) \
 	X(hostile) \
 	X(http) \
+	X(http_greeting) \
 	X(http_servers) \
 	X(http_session) \
 	X(http_tls) \
