@@ -296,6 +296,7 @@ verify(struct run *r, struct err *e)
 	/*
 	 * Only the search in the default places may need the network, and runs beside the threads.
 	 */
+	r->wanted.deadline = r->deadline;
 	if (verify_wanted_read(
 		&r->wanted, &r->s, r->names, r->n_names, options.machine, &r->keys, e) != 0)
 		return -1;

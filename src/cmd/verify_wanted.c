@@ -26,7 +26,7 @@ read_sigstore_keys(struct verify_wanted *w, const struct verify_settings *s, str
 		const char *path = s->sigstore_keys.v[i];
 		AUTO(buf) pem = BUF_INIT;
 
-		if (file_read(&pem, path, MAX_KEY_FILE_BYTES, e) != 0)
+		if (file_read_by(&pem, path, MAX_KEY_FILE_BYTES, &w->deadline, e) != 0)
 			return err_wrap(e, "--sigstore-key");
 		if (public_keys_add(&w->sigstore_keys, buf_bytes(&pem), s->allow_weak, e) != 0) {
 			e->code = E_USAGE;
@@ -39,11 +39,13 @@ read_sigstore_keys(struct verify_wanted *w, const struct verify_settings *s, str
 static int
 read_cluster_policies(struct verify_wanted *w, const struct verify_settings *s, struct err *e)
 {
+	const struct policy_key_files files = { "", w->deadline };
+
 	for (size_t i = 0; i < s->cluster_image_policies.n; i++) {
 		const char *path = s->cluster_image_policies.v[i];
 		AUTO(buf) text = BUF_INIT;
 
-		if (file_read(&text, path, MAX_POLICY_BYTES, e) != 0)
+		if (file_read_by(&text, path, MAX_POLICY_BYTES, &w->deadline, e) != 0)
 			return err_wrap(e, "--cluster-image-policy");
 		if (cluster_image_policies_read(&w->cluster_policies, path, buf_bytes(&text), e) !=
 		    0) {
@@ -53,7 +55,7 @@ read_cluster_policies(struct verify_wanted *w, const struct verify_settings *s, 
 	}
 	for (size_t i = 0; i < w->cluster_policies.n; i++)
 		requirement_keys_read(LIST_ADD(w->cluster_keys, w->n_cluster_keys),
-		    &w->cluster_policies.v[i].requirement, "", s->allow_weak);
+		    &w->cluster_policies.v[i].requirement, &files, s->allow_weak);
 	return 0;
 }
 
@@ -78,12 +80,13 @@ read_policy(struct verify_wanted *w, const struct verify_settings *s, char *cons
 {
 	bool own = s->policy == NULL || strcmp(s->policy, "default") == 0;
 	const struct node_config_options options = { .policy_file = own ? NULL : s->policy,
-		.registriesd = s->registriesd };
+		.registriesd = s->registriesd,
+		.deadline = w->deadline };
 
 	if (node_config_read(&w->config, &options, e) != 0 ||
 	    policy_run_make(&w->policy, &w->config, names, n_names, machine, s->allow_weak,
 		&keys->keys, e) != 0) {
-		e->code = e->code == E_IO ? E_IO : E_USAGE;
+		e->code = e->code == E_IO || e->code == E_TIMED_OUT ? e->code : E_USAGE;
 		return err_wrap(e, "the node's policy");
 	}
 	note_keys(w, keys);

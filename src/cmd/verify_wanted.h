@@ -13,6 +13,7 @@
 #include "verify/keysearch.h"
 
 struct verify_wanted {
+	struct deadline deadline; /* for reading files */
 	struct node_config config;
 	struct policy_run policy;
 	struct public_keys sigstore_keys;
@@ -22,8 +23,8 @@ struct verify_wanted {
 };
 
 /*
- * Read them into a zeroed struct. keys gets the OpenPGP keys of a policy, and where they are from,
- * for gpg and for the report.
+ * Read them into a struct with a deadline and zeros. keys gets the OpenPGP keys of a policy, and
+ * where they are from, for gpg and for the report.
  */
 int verify_wanted_read(struct verify_wanted *out, const struct verify_settings *s,
     char *const *names, size_t n_names, const char *machine, struct key_search *keys,

@@ -61,7 +61,7 @@ read_policy(struct node_config *c, const char *path, struct err *e)
 {
 	AUTO(buf) text = BUF_INIT;
 
-	if (file_read(&text, path, MAX_POLICY_BYTES, e) != 0)
+	if (file_read_by(&text, path, MAX_POLICY_BYTES, &c->deadline, e) != 0)
 		return -1;
 	if (policy_parse(&c->policy, buf_bytes(&text), e) != 0)
 		return err_wrap(e, "%s", path);
@@ -101,7 +101,7 @@ read_registriesd(struct node_config *c, const char *directory, struct err *e)
 	for (size_t i = 0; i < files.n; i++) {
 		AUTO(buf) text = BUF_INIT;
 
-		if (file_read(&text, files.v[i], MAX_REGISTRIESD_BYTES, e) != 0) {
+		if (file_read_by(&text, files.v[i], MAX_REGISTRIESD_BYTES, &c->deadline, e) != 0) {
 			/* Gone between two looks: not the same as no directory. */
 			e->code = e->code == E_NOT_FOUND ? E_IO : e->code;
 			return -1;
@@ -149,6 +149,7 @@ node_config_read(struct node_config *out, const struct node_config_options *opti
 
 	*out = (struct node_config)NODE_CONFIG_INIT;
 	c.root = xstrdup(options->root != NULL ? options->root : "");
+	c.deadline = options->deadline;
 	c.default_store = default_store(&c);
 	r = options->policy_file != NULL ? read_policy(&c, options->policy_file, e)
 					 : find_policy(&c, e);

@@ -7,6 +7,7 @@
 #define RELSIG_VERIFY_NODE_CONFIG_H
 
 #include "base/base.h"
+#include "base/deadline.h"
 #include "base/err.h"
 #include "formats/policy.h"
 #include "formats/registriesd.h"
@@ -20,6 +21,7 @@ struct node_config_options {
 	 * are in it, and nobody's home is looked at. NULL: this machine.
 	 */
 	const char *root;
+	struct deadline deadline; /* for reading all of these files */
 };
 
 struct node_config {
@@ -27,7 +29,8 @@ struct node_config {
 	struct policy policy;
 	char *registriesd_directory; /* that was read, owned; NULL when there is none */
 	struct registriesd registriesd;
-	char *root;	     /* owned; "" for this machine */
+	char *root; /* owned; "" for this machine */
+	struct deadline deadline;
 	char *default_store; /* where signatures are that no file tells of: a URL, owned */
 };
 #define NODE_CONFIG_INIT                                                                           \
@@ -36,9 +39,9 @@ struct node_config {
 	}
 
 /*
- * E_NOT_FOUND: no policy.json, with the places that were looked at. E_INVALID, E_TOO_LARGE, E_IO
- * with the file: what cannot be read whole is not read at all. A registries.d that is not there is
- * empty, unless it was named.
+ * E_NOT_FOUND: no policy.json, with the places that were looked at. E_INVALID, E_TOO_LARGE, E_IO,
+ * E_TIMED_OUT with the file: what cannot be read whole is not read at all. A registries.d that is
+ * not there is empty, unless it was named.
  */
 int node_config_read(
     struct node_config *out, const struct node_config_options *options, struct err *e) RESULT_USED;

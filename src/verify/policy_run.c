@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 
-#include "verify/policy_keys.h"
-
 void
 requirement_keys_free(struct requirement_keys *k)
 {
@@ -25,7 +23,7 @@ policy_run_free(struct policy_run *p)
 
 void
 requirement_keys_read(struct requirement_keys *out, const struct policy_requirement *requirement,
-    const char *root, bool allow_weak)
+    const struct policy_key_files *files, bool allow_weak)
 {
 	const struct policy_requirement *r = requirement;
 	int failed = 0;
@@ -34,15 +32,15 @@ requirement_keys_read(struct requirement_keys *out, const struct policy_requirem
 	switch (r->type) {
 	case POLICY_SIGNED_BY:
 		if (r->key_type == POLICY_KEY_GPG_KEYS)
-			failed = policy_keys_openpgp(&out->openpgp, &r->keys, root, &out->failure);
+			failed = policy_keys_openpgp(&out->openpgp, &r->keys, files, &out->failure);
 		break;
 	case POLICY_SIGSTORE_SIGNED:
 		if (r->trust == POLICY_TRUST_KEYS)
 			failed = policy_keys_public(
-			    &out->sigstore, &r->keys, root, allow_weak, &out->failure);
+			    &out->sigstore, &r->keys, files, allow_weak, &out->failure);
 		if (failed == 0)
 			failed = policy_keys_public(
-			    &out->log, &r->rekor, root, allow_weak, &out->failure);
+			    &out->log, &r->rekor, files, allow_weak, &out->failure);
 		break;
 	case POLICY_UNSET:
 	case POLICY_INSECURE_ACCEPT_ANYTHING:
@@ -96,13 +94,15 @@ static int
 add_entry(struct policy_run *p, const struct policy_entry *entry, bool allow_weak,
     struct trusted_keys *ring, struct err *e)
 {
+	const struct policy_key_files files = { p->config->root, p->config->deadline };
+
 	for (size_t i = 0; i < entry->n; i++) {
 		struct requirement_keys *k;
 
 		if (policy_run_keys(p, &entry->v[i]) != NULL)
 			continue;
 		k = LIST_ADD(p->v, p->n);
-		requirement_keys_read(k, &entry->v[i], p->config->root, allow_weak);
+		requirement_keys_read(k, &entry->v[i], &files, allow_weak);
 		if (add_to_ring(ring, &k->openpgp, e) != 0)
 			return -1;
 	}

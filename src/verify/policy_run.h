@@ -12,6 +12,7 @@
 #include "trust/keys.h"
 #include "trust/public_keys.h"
 #include "verify/node_config.h"
+#include "verify/policy_keys.h"
 
 /* What the keys of one requirement came to. */
 struct requirement_keys {
@@ -24,7 +25,8 @@ struct requirement_keys {
 
 /* Read the keys of a requirement, into a zeroed struct; it cannot fail as a whole. */
 void requirement_keys_read(struct requirement_keys *out,
-    const struct policy_requirement *requirement, const char *root, bool allow_weak);
+    const struct policy_requirement *requirement, const struct policy_key_files *files,
+    bool allow_weak);
 void requirement_keys_free(struct requirement_keys *k);
 
 struct policy_run {

@@ -109,7 +109,8 @@ work_demand_of(struct work *w, size_t requirement, const struct requirement_keys
 	}
 	if (keys->failure.code != E_NONE) {
 		verdict_undecided(&w->report->verdict,
-		    w->report->requirements[requirement].obligation, REASON_IO_ERROR,
+		    w->report->requirements[requirement].obligation,
+		    keys->failure.code == E_TIMED_OUT ? REASON_TIMED_OUT : REASON_IO_ERROR,
 		    err_msg(&keys->failure));
 		return;
 	}
