@@ -244,6 +244,11 @@ want_signatures(struct work *w, const struct policy_entry *entry)
 			    &w->report->verdict, w->report->requirements[i].obligation, waiver);
 		else if (keys != NULL)
 			work_demand_of(w, i, keys, image);
+		else
+			verdict_undecided(&w->report->verdict,
+			    w->report->requirements[i].obligation, REASON_IO_ERROR,
+			    "its keys were not read: when the run began, the image's path did "
+			    "not lead here");
 	}
 }
 
