@@ -28,9 +28,9 @@ TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp public_keys rea
 TRANSPORT = attachment certs credentials fetcher fetcher_confine fetcher_hop fetcher_process fetcher_tls \
 	fetcher_transfer fetcher_url http http_greeting http_reply http_request http_session http_wire \
 	layout_dir login registry source store token
-VERIFY = batch findings image image_policy image_report image_sigstore keysearch machine_config_check \
-	node_config node_files node_view policy_check policy_check_entries policy_check_keys policy_check_stores \
-	policy_explain policy_keys policy_run ready registriesd_files work
+VERIFY = batch findings image image_instance image_policy image_report image_sigstore keysearch \
+	machine_config_check node_config node_files node_view policy_check policy_check_entries \
+	policy_check_keys policy_check_stores policy_explain policy_keys policy_run ready registriesd_files work
 CMD = command confined json_build manifest_digest options policy_check policy_command policy_explain \
 	policy_machine_config report_json report_text standalone_verify untrusted_dump verify verify_settings \
 	verify_wanted

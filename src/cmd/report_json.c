@@ -191,6 +191,20 @@ manifest_value(const struct image_report *r)
 	return o;
 }
 
+/* null when the image is not one of a list. */
+static json_t *
+list_value(const struct list_report *l)
+{
+	json_t *o;
+
+	if (!digest_is_set(&l->digest))
+		return json_null();
+	o = must(json_object());
+	set(o, "digest", text_value(l->digest.text));
+	set(o, "location", text_value(l->location));
+	return o;
+}
+
 json_t *
 report_json_image(const struct image_report *r)
 {
@@ -210,6 +224,7 @@ report_json_image(const struct image_report *r)
 	set(o, "signed_reference",
 	    a != NULL ? text_value(a->payload.claimed_reference) : json_null());
 	set(o, "fingerprint", a != NULL ? known(a->facts.fingerprint) : json_null());
+	set(o, "list", list_value(&r->list));
 	set(o, "manifest", manifest_value(r));
 	set(o, "policy", policy_value(&r->policy));
 	for (size_t i = 0; i < r->n_requirements; i++)

@@ -89,6 +89,12 @@ manifest_line(struct buf *out, const struct image_report *r)
 {
 	AUTO_STR char *text = NULL;
 
+	if (digest_is_set(&r->list.digest)) {
+		AUTO_STR char *list = xasprintf("%s (%s), of which the image for this machine",
+		    r->list.location, r->list.digest.text);
+
+		line(out, "list:", list);
+	}
 	if (r->manifest_location != NULL && r->manifest_bytes > 0)
 		text = xasprintf("%s (%zu bytes, %s)", r->manifest_location, r->manifest_bytes,
 		    r->manifest_kind != MANIFEST_UNSET ? manifest_media_type(r->manifest_kind)

@@ -211,6 +211,92 @@ manifest_parse(struct manifest *out, struct bytes raw, struct err *e)
 	return 0;
 }
 
+/*
+ * --- lists --------------------------------------------------------------------------------------
+ */
+
+/* What Go, and so every list, calls the machines that a release is made for. */
+static const char *
+go_architecture(const char *machine)
+{
+	static const char *const other[][2] = { { "x86_64", "amd64" }, { "aarch64", "arm64" } };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(other); i++)
+		if (strcmp(machine, other[i][0]) == 0)
+			return other[i][1];
+	return machine;
+}
+
+/* A descriptor that says nothing of a platform is for none. */
+static bool
+is_for(const json_t *platform, const char *architecture)
+{
+	const char *os = json_string_value(json_object_get(platform, "os"));
+	const char *on = json_string_value(json_object_get(platform, "architecture"));
+
+	return os != NULL && on != NULL && strcmp(os, "linux") == 0 &&
+	       strcmp(on, architecture) == 0;
+}
+
+/* Take the descriptor when it is for the architecture. */
+static int
+look_at_child(struct digest *out, const json_t *child, const char *architecture, struct err *e)
+{
+	static const char *const members[] = { "digest", "platform", NULL };
+	static const char *const platform_members[] = { "os", "architecture", NULL };
+	const json_t *platform = json_object_get(child, "platform");
+	const char *text = json_member_string(child, "manifest list", "digest", e);
+	struct digest digest;
+
+	if (text == NULL || check_spelling(child, members, e) != 0 ||
+	    check_spelling(platform, platform_members, e) != 0)
+		return -1;
+	if (!is_for(platform, architecture))
+		return 0;
+	if (digest_parse(&digest, bytes_of_str(text), e) != 0)
+		return err_wrap(e, "manifest list");
+	if (!digest_is_sha256(&digest))
+		return err_set(
+		    e, E_UNSUPPORTED, "manifest list: digest %s, want sha256", digest.text);
+	if (digest_is_set(out) && !digest_equal(out, &digest))
+		return err_set(e, E_UNSUPPORTED,
+		    "manifest list: several manifests are for linux/%s: %s, %s", architecture,
+		    out->text, digest.text);
+	*out = digest;
+	return 0;
+}
+
+int
+manifest_instance(struct digest *out, struct bytes raw, const char *machine, struct err *e)
+{
+	AUTO_JSON json_t *document = NULL;
+	const char *architecture = machine != NULL ? go_architecture(machine) : "";
+	const json_t *children;
+	struct digest found = { 0 };
+	struct manifest m;
+	size_t i;
+
+	*out = (struct digest){ 0 };
+	if (manifest_parse(&m, raw, e) != 0)
+		return -1;
+	if (!manifest_is_list(m.kind))
+		return err_set(e, E_UNSUPPORTED, "manifest: not a list of manifests");
+	document = json_read(raw, "manifest list", e);
+	if (document == NULL)
+		return -1;
+	children = json_object_get(document, "manifests");
+	for (i = 0; i < json_array_size(children); i++)
+		if (look_at_child(&found, json_array_get(children, i), architecture, e) != 0)
+			return -1;
+	if (!digest_is_set(&found))
+		return err_set(e, E_UNSUPPORTED,
+		    "manifest list: no manifest is for linux on this machine (\"%s\")",
+		    architecture);
+	*out = found;
+	return 0;
+}
+
 const char *
 manifest_media_type(enum manifest_kind kind)
 {

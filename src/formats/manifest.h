@@ -8,6 +8,7 @@
 
 #include "base/base.h"
 #include "base/err.h"
+#include "formats/digest.h"
 
 enum manifest_kind {
 	MANIFEST_UNSET = 0,
@@ -28,6 +29,14 @@ struct manifest {
  * manifests).
  */
 int manifest_parse(struct manifest *out, struct bytes raw, struct err *e) RESULT_USED;
+/*
+ * The digest of the one manifest in a list that is for Linux on a machine, which image_machine
+ * names (NULL: on none). E_UNSUPPORTED: not a list, or not exactly one such manifest, by a sha256
+ * digest: what is ambiguous to one reader is another image to the next. Otherwise as
+ * manifest_parse.
+ */
+int manifest_instance(
+    struct digest *out, struct bytes raw, const char *machine, struct err *e) RESULT_USED;
 /* The media type, "" for MANIFEST_UNSET. */
 const char *manifest_media_type(enum manifest_kind kind);
 /* True for the two kinds that list other manifests. */

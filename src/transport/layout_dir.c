@@ -27,10 +27,19 @@ check_version(const char *path, size_t max, struct err *e)
 	return 0;
 }
 
-int
-layout_dir_manifest(const char *path, size_t max, struct buf *out, char **where, struct err *e)
+/* The path of a file of the image, or of one of its list. */
+static char *
+name_file(const char *path, const struct digest *instance, const char *name)
 {
-	AUTO_STR char *name = xasprintf("%s/manifest.json", path);
+	return xasprintf(
+	    "%s/%s%s%s", path, digest_hex(instance), digest_is_set(instance) ? "." : "", name);
+}
+
+int
+layout_dir_manifest(const char *path, const struct digest *instance, size_t max, struct buf *out,
+    char **where, struct err *e)
+{
+	AUTO_STR char *name = name_file(path, instance, "manifest.json");
 
 	*where = NULL;
 	buf_clear(out);
@@ -43,9 +52,9 @@ layout_dir_manifest(const char *path, size_t max, struct buf *out, char **where,
 }
 
 struct store_iter *
-layout_dir_signatures(const char *path)
+layout_dir_signatures(const char *path, const struct digest *instance)
 {
-	AUTO_STR char *prefix = xasprintf("%s/signature-", path);
+	AUTO_STR char *prefix = name_file(path, instance, "signature-");
 
 	return store_open_files(prefix);
 }

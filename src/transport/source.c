@@ -17,25 +17,34 @@ struct source {
 	const struct source_kind *kind;
 	const struct image_name *name;
 	const struct source_options *options;
+	struct digest instance; /* of the list; not set: the image itself */
 };
 
 static int
 registry_kind_manifest(struct source *s, struct buf *out, char **where, struct err *e)
 {
+	AUTO(reference) image = REFERENCE_INIT;
+
+	reference_copy(&image, &s->name->reference);
+	if (digest_is_set(&s->instance)) {
+		free(image.tag);
+		image.tag = NULL;
+		image.digest = s->instance;
+	}
 	return registry_manifest(
-	    s->options->registry, &s->name->reference, NULL, MAX_MANIFEST_BYTES, out, where, e);
+	    s->options->registry, &image, NULL, MAX_MANIFEST_BYTES, out, where, e);
 }
 
 static int
 dir_kind_manifest(struct source *s, struct buf *out, char **where, struct err *e)
 {
-	return layout_dir_manifest(s->name->path, MAX_MANIFEST_BYTES, out, where, e);
+	return layout_dir_manifest(s->name->path, &s->instance, MAX_MANIFEST_BYTES, out, where, e);
 }
 
 static struct store_iter *
 dir_kind_signatures(struct source *s)
 {
-	return layout_dir_signatures(s->name->path);
+	return layout_dir_signatures(s->name->path, &s->instance);
 }
 
 static const struct source_kind registry_kind = { registry_kind_manifest, NULL };
@@ -75,7 +84,7 @@ source_manifest(struct source *s, struct buf *out, char **where, struct err *e)
 	buf_clear(out);
 	if (s->kind == NULL)
 		return err_set(e, E_USAGE, "no image was named");
-	if (file == NULL)
+	if (file == NULL || digest_is_set(&s->instance))
 		return s->kind->manifest(s, out, where, e);
 	if (file_read_by(out, file, MAX_MANIFEST_BYTES, &s->options->deadline, e) != 0) {
 		buf_clear(out);
@@ -83,6 +92,12 @@ source_manifest(struct source *s, struct buf *out, char **where, struct err *e)
 	}
 	*where = xstrdup(file);
 	return 0;
+}
+
+void
+source_select(struct source *s, const struct digest *instance)
+{
+	s->instance = *instance;
 }
 
 struct store_iter *

@@ -23,6 +23,11 @@ struct source_options {
 struct source *source_open(const struct image_name *name, const struct source_options *options);
 /* The raw manifest, at most MAX_MANIFEST_BYTES, unjudged; where, for free(), is its URL or path. */
 int source_manifest(struct source *s, struct buf *out, char **where, struct err *e) RESULT_USED;
+/*
+ * From now on the image is this one of the list that it was: source_manifest gives its manifest,
+ * source_signatures its signatures. A --manifest file was the list's.
+ */
+void source_select(struct source *s, const struct digest *instance);
 /* The signatures that the image itself brings, or NULL when its kind brings none. */
 struct store_iter *source_signatures(struct source *s);
 void source_free(struct source *s);

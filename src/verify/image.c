@@ -226,6 +226,7 @@ read_name(struct work *w, const char *name, struct err *e)
 		identity_for_image(&identity, o->identity, w->name.reference.tag);
 		w->report->expected_identity = identity_describe(&identity);
 	}
+	w->asked = w->name.reference.digest;
 	w->report->digest = w->name.reference.digest;
 	w->report->digest_only = o->digest_only;
 	if (o->digest_only && !digest_is_set(&w->name.reference.digest))

@@ -252,14 +252,6 @@ want_signatures(struct work *w, const struct policy_entry *entry)
 	}
 }
 
-/* A node judges the image of its own architecture, by that one's digest. */
-static bool
-is_list(const struct work *w)
-{
-	return w->report->manifest_kind == MANIFEST_DOCKER_LIST ||
-	       w->report->manifest_kind == MANIFEST_OCI_INDEX;
-}
-
 static void
 require_signed(struct work *w)
 {
@@ -279,14 +271,9 @@ work_under_policy(struct work *w, struct source *source)
 	const struct policy_entry *entry = want_requirements(w);
 	AUTO(signatures) all = { 0 };
 
-	if (entry == NULL || work_time_is_up(w) || !work_find_subject(w, source))
+	if (entry == NULL || work_time_is_up(w) || !work_find_subject(w, source) ||
+	    !work_find_instance(w, source))
 		return;
-	if (is_list(w)) {
-		work_undecided(w, REASON_UNSUPPORTED_MANIFEST,
-		    "a list of images: a node asks its policy about the one of its architecture; "
-		    "name that by its digest");
-		return;
-	}
 	want_signatures(w, entry);
 	if (w->n_demands > 0 && gather_all(w, &all, source) == 0)
 		for (size_t i = 0; i < w->n_demands; i++)

@@ -55,6 +55,7 @@ image_report_free(struct image_report *r)
 	free(r->given);
 	free(r->expected_identity);
 	free(r->manifest_location);
+	free(r->list.location);
 	verdict_free(&r->verdict);
 	*r = (struct image_report)IMAGE_REPORT_INIT;
 }

@@ -54,9 +54,16 @@ struct policy_report {
 	bool attachments;
 };
 
+/* The list of images that the name stands for, when a node takes one of it. */
+struct list_report {
+	struct digest digest; /* not set: the image is no list, or judged as what it is */
+	char *location;	      /* as manifest_location; owned */
+};
+
 struct image_report {
 	char *given;		 /* the name as it was given, owned */
 	char *expected_identity; /* owned; NULL when the name could not be read */
+	struct list_report list;
 	struct digest digest;	 /* of the manifest, or the one asked for; may be unset */
 	char *manifest_location; /* URL or path that it was fetched from; owned; NULL for none */
 	size_t manifest_bytes;

@@ -14,6 +14,7 @@ work_free(struct work *w)
 	free(w->demands);
 	store_iter_free(w->first_store);
 	subject_free(w->subject);
+	buf_free(&w->manifest);
 	image_name_free(&w->name);
 }
 
@@ -177,12 +178,11 @@ static enum outcome
 find_subject(struct work *w, struct source *source, enum reason *why, struct err *e)
 {
 	struct image_report *r = w->report;
-	AUTO(buf) manifest = BUF_INIT;
 	enum outcome outcome;
 
 	if (w->run->options->digest_only)
-		return subject_from_digest(&w->subject, &w->name.reference.digest, why, e);
-	if (source_manifest(source, &manifest, &r->manifest_location, e) != 0) {
+		return subject_from_digest(&w->subject, &w->asked, why, e);
+	if (source_manifest(source, &w->manifest, &r->manifest_location, e) != 0) {
 		*why = reason_of_error(e->code);
 		/* Not there: in a registry somebody else's business, in a file system this
 		 * machine's. */
@@ -191,9 +191,8 @@ find_subject(struct work *w, struct source *source, enum reason *why, struct err
 			*why = REASON_UNREACHABLE;
 		return OUTCOME_UNDECIDED;
 	}
-	r->manifest_bytes = manifest.n;
-	outcome = subject_from_manifest(
-	    &w->subject, buf_bytes(&manifest), &w->name.reference.digest, why, e);
+	r->manifest_bytes = w->manifest.n;
+	outcome = subject_from_manifest(&w->subject, buf_bytes(&w->manifest), &w->asked, why, e);
 	if (outcome == OUTCOME_PROVEN) {
 		r->digest = *subject_digest(w->subject);
 		r->manifest_kind = subject_manifest_kind(w->subject);

@@ -29,6 +29,8 @@ struct work {
 	const struct image_run *run;
 	struct image_report *report;
 	struct image_name name;
+	struct digest asked;		/* that the manifest must have; may be unset */
+	struct buf manifest;		/* its bytes, owned */
 	struct subject *subject;	/* owned */
 	struct store_iter *first_store; /* the first store, asked ahead of time; or NULL */
 	struct demand *demands;
@@ -69,6 +71,12 @@ bool work_time_is_up(struct work *w) RESULT_USED;
  * to nothing, which is noted at every obligation.
  */
 bool work_find_subject(struct work *w, struct source *source) RESULT_USED;
+
+/*
+ * image_instance.c: when the subject is a list of images, the one of it that is for this machine
+ * becomes the subject. False when it came to nothing, which is noted as above.
+ */
+bool work_find_instance(struct work *w, struct source *source) RESULT_USED;
 
 /* A line of the report for a look at a blob, for a demand; location is consumed. */
 struct attempt *work_attempt(
