@@ -286,3 +286,48 @@ push_image() {
 	skopeo copy --quiet --insecure-policy --preserve-digests --dest-cert-dir "$T/certs" "$@" "$from" "$to" \
 		>"$T/push.log" 2>&1 || die "skopeo copy to $to: $(cat "$T/push.log")"
 }
+
+# ---- a node's policy, and what relsig verify says
+
+# verify ARGUMENT...: relsig verify, for servers of this CA
+verify() {
+	"$RELSIG" verify --cert-dir "$T/certs" --retry-times 0 "$@"
+}
+# decided STATUS WORD NAME ARGUMENT...: the first line has the word
+decided() {
+	want_status=$1 word=$2 title=$3
+	shift 3
+	try_status "$want_status" "$title" verify "$@"
+	case $(sed -n 1p "$T/out") in
+	*": NOTHING WAS VERIFIED") got=unverified ;;
+	accepted:*) got=accepted ;;
+	*) got=$(sed -n '1s/.*: //p' "$T/out") ;;
+	esac
+	if test "$got" = "$word"; then ok "$title: $word"; else not_ok "$title: \"$got\", want \"$word\""; fi
+}
+# unusable NAME TEXT ARGUMENT...: no report, status 2, and why
+unusable() {
+	title=$1 text=$2
+	shift 2
+	try_status 2 "$title" verify "$@"
+	try_says "$title: says why" "$text" err
+	if test -s "$T/out"; then not_ok "$title: no report"; else ok "$title: no report"; fi
+}
+# requirement MORE: signedBy with $key or the test's; sigstore KEY MORE: sigstoreSigned
+requirement() {
+	printf '{"type": "signedBy", "keyType": "GPGKeys", "keyPath": "%s"%s}' "${key:-$SRCDIR/testdata/keys/release.asc}" "${1:-}"
+}
+sigstore() {
+	printf '{"type": "sigstoreSigned", "keyPath": "%s"%s}' "$SRCDIR/testdata/sigstore/keys/$1.pem" "${2:-}"
+}
+identity() {
+	printf ', "signedIdentity": {"type": "%s"%s}' "$1" "${2:-}"
+}
+# policy TRANSPORT SCOPE REQUIREMENTS: $T/policy.json, which rejects all else
+policy() {
+	printf '{"default": [{"type": "reject"}], "transports": {"%s": {"%s": [%s]}}}' "$1" "$2" "$3" >"$T/policy.json"
+}
+# keep_at URL [MORE]: what registries.d says of every registry
+keep_at() {
+	printf 'default-docker:\n  lookaside: %s\n%s' "$1" "${2:-}" >"$T/registries.d/test.yaml"
+}
