@@ -46,6 +46,7 @@
 	X(http_wire) \
 	X(identity) \
 	X(image_name) \
+	X(image_policy) \
 	X(inflate) \
 	X(json) \
 	X(key_files) \
@@ -57,6 +58,7 @@
 	X(manifest) \
 	X(mutation) \
 	X(mutation_inputs) \
+	X(node_config) \
 	X(openpgp) \
 	X(options) \
 	X(packets) \
@@ -65,7 +67,9 @@
 	X(policy_check) \
 	X(policy_explain) \
 	X(policy_identity) \
+	X(policy_keys) \
 	X(policy_requirement) \
+	X(policy_run) \
 	X(policy_scope) \
 	X(public_key) \
 	X(public_keys) \

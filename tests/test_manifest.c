@@ -18,6 +18,8 @@
 #define CONFIG CONFIG_OF("application/vnd.docker.container.image.v1+json")
 #define OCI_CONFIG CONFIG_OF("application/vnd.oci.image.config.v1+json")
 #define LONG_S "\xc5\xbf"
+#define HEX_32 "0123456789abcdef0123456789abcdef"
+#define HEX_128 HEX_32 HEX_32 HEX_32 HEX_32
 
 static const struct {
 	const char *name, *text;
@@ -235,6 +237,84 @@ START_TEST(names_kinds)
 }
 END_TEST
 
+#define ONE "sha256:1111111111111111111111111111111111111111111111111111111111111111"
+#define TWO "sha256:2222222222222222222222222222222222222222222222222222222222222222"
+#define CHILD(digest, platform) "{\"digest\":\"" digest "\",\"platform\":" platform "}"
+#define ON(architecture) "{\"os\":\"linux\",\"architecture\":\"" architecture "\"}"
+#define LIST(children) TYPED(DOCKER_LIST, ",\"manifests\":[" children "]")
+
+static const struct {
+	const char *name, *machine, *text;
+	enum errc code;
+	const char *part; /* of the error; of what is found, the digest */
+} instances[] = {
+	{ "no list", "x86_64", TYPED(DOCKER_IMAGE, "," CONFIG), E_UNSUPPORTED, "not a list" },
+	{ "an ambiguous list", "x86_64", TYPED(DOCKER_LIST, ",\"layers\":[]"), E_UNSUPPORTED,
+	    "ambiguous" },
+	{ "no JSON", "x86_64", "<html>", E_INVALID, "not acceptable JSON" },
+	{ "an unknown machine", NULL, LIST(CHILD(ONE, ON(""))), E_UNSUPPORTED, "this machine" },
+	{ "an empty list", "x86_64", LIST(""), E_UNSUPPORTED, "no manifest is for linux/amd64" },
+	{ "no list of manifests", "x86_64", TYPED(OCI_INDEX, ",\"manifests\":{}"), E_UNSUPPORTED,
+	    "no manifest is for linux/amd64" },
+	{ "another machine's", "x86_64", LIST(CHILD(ONE, ON("arm64"))), E_UNSUPPORTED,
+	    "linux/amd64" },
+	{ "the kernel's name of it", "x86_64", LIST(CHILD(ONE, ON("x86_64"))), E_UNSUPPORTED,
+	    "linux/amd64" },
+	{ "another system's", "x86_64",
+	    LIST(CHILD(ONE, "{\"os\":\"windows\",\"architecture\":\"amd64\"}")), E_UNSUPPORTED,
+	    "linux/amd64" },
+	{ "no platform", "x86_64", LIST("{\"digest\":\"" ONE "\"}"), E_UNSUPPORTED, "linux/amd64" },
+	{ "a platform that is text", "x86_64", LIST(CHILD(ONE, "\"linux/amd64\"")), E_UNSUPPORTED,
+	    "linux/amd64" },
+	{ "no system", "x86_64", LIST(CHILD(ONE, "{\"architecture\":\"amd64\"}")), E_UNSUPPORTED,
+	    "linux/amd64" },
+	{ "two for one machine", "x86_64",
+	    LIST(CHILD(ONE, ON("amd64")) "," CHILD(TWO, ON("amd64"))), E_UNSUPPORTED,
+	    "several manifests are for linux/amd64" },
+	{ "an element that is none", "x86_64", LIST("1," CHILD(ONE, ON("amd64"))), E_INVALID,
+	    "not an object" },
+	{ "no digest", "x86_64", LIST("{\"platform\":" ON("amd64") "}"), E_INVALID, "digest" },
+	{ "no such digest", "x86_64", LIST(CHILD("sha256:11", ON("amd64"))), E_INVALID,
+	    "manifest list" },
+	{ "a path for a digest", "x86_64", LIST(CHILD("sha256:../../../x", ON("amd64"))), E_INVALID,
+	    "manifest list" },
+	{ "sha512", "x86_64", LIST(CHILD("sha512:" HEX_128, ON("amd64"))), E_UNSUPPORTED,
+	    "want sha256" },
+	{ "Platform", "x86_64", LIST("{\"digest\":\"" ONE "\",\"Platform\":" ON("amd64") "}"),
+	    E_UNSUPPORTED, "ignore case" },
+	{ "OS", "x86_64",
+	    LIST(CHILD(ONE, "{\"OS\":\"linux\",\"os\":\"x\",\"architecture\":\"amd64\"}")),
+	    E_UNSUPPORTED, "ignore case" },
+
+	{ "the first", "x86_64", LIST(CHILD(ONE, ON("amd64")) "," CHILD(TWO, ON("arm64"))), E_NONE,
+	    ONE },
+	{ "the second", "aarch64", LIST(CHILD(ONE, ON("amd64")) "," CHILD(TWO, ON("arm64"))),
+	    E_NONE, TWO },
+	{ "ppc64le", "ppc64le", LIST(CHILD(ONE, ON("amd64")) "," CHILD(TWO, ON("ppc64le"))), E_NONE,
+	    TWO },
+	{ "the same one twice", "x86_64", LIST(CHILD(ONE, ON("amd64")) "," CHILD(ONE, ON("amd64"))),
+	    E_NONE, ONE },
+	{ "an index that is guessed", "s390x",
+	    "{" V2 ",\"manifests\":[" CHILD(ONE, ON("s390x")) "]}", E_NONE, ONE },
+};
+
+START_TEST(finds_instances)
+{
+	struct bytes text = bytes_of_str(instances[_i].text);
+	struct digest digest = { "left over" };
+	AUTO(err) e = ERR_INIT;
+	int r = manifest_instance(&digest, text, instances[_i].machine, &e);
+
+	if (instances[_i].code == E_NONE) {
+		row_accepted(instances[_i].name, r, &e);
+		row_string(instances[_i].name, "digest", digest.text, instances[_i].part);
+		return;
+	}
+	row_refused(instances[_i].name, r, &e, instances[_i].code, instances[_i].part);
+	row_string(instances[_i].name, "digest", digest.text, "");
+}
+END_TEST
+
 Suite *
 manifest_suite(void)
 {
@@ -244,6 +324,7 @@ manifest_suite(void)
 	tcase_add_loop_test(t, refuses, 0, ARRAY_LEN(refused));
 	tcase_add_loop_test(t, accepts, 0, ARRAY_LEN(accepted));
 	tcase_add_test(t, names_kinds);
+	tcase_add_loop_test(t, finds_instances, 0, ARRAY_LEN(instances));
 	suite_add_tcase(s, t);
 	return s;
 }

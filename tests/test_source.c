@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -165,6 +166,45 @@ START_TEST(brings_signatures)
 }
 END_TEST
 
+/* After source_select it is the files of that digest, and no other's. */
+START_TEST(selects_one_of_a_list)
+{
+	static const char hex[] =
+	    "1111111111111111111111111111111111111111111111111111111111111111";
+	struct source_options options = { .manifest_file = "/dev/null" };
+	AUTO_STR char *manifest = xasprintf("image/%s.manifest.json", hex);
+	AUTO_STR char *signature = xasprintf("image/%s.signature-1", hex);
+	AUTO(image_name) image = IMAGE_NAME_INIT;
+	struct digest digest = { 0 };
+	AUTO_PTR(source) s = NULL;
+	AUTO_PTR(store_iter) it = NULL;
+	AUTO_STR char *where = NULL;
+	AUTO(buf) out = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	snprintf(digest.text, sizeof(digest.text), "sha256:%s", hex);
+	tree_write_str("image/manifest.json", "{ list }");
+	tree_write_str("image/signature-1", "of the list");
+	name_dir(&image);
+	s = source_open(&image, &options);
+	source_select(s, &digest);
+	row_refused("not there", source_manifest(s, &out, &where, &e), &e, E_NOT_FOUND, manifest);
+	err_free(&e);
+	it = source_signatures(s);
+	ck_assert_int_eq(store_next(it, &out, &where, &e), STORE_END);
+	store_iter_free(steal(&it));
+
+	tree_write_str(manifest, "{ one }");
+	tree_write_str(signature, "of one");
+	row_accepted("there", source_manifest(s, &out, &where, &e), &e);
+	row_string("there", "manifest", buf_str(&out), "{ one }");
+	free(steal(&where));
+	it = source_signatures(s);
+	ck_assert_int_eq(store_next(it, &out, &where, &e), STORE_ITEM);
+	row_string("there", "signature", buf_str(&out), "of one");
+}
+END_TEST
+
 START_TEST(brings_none)
 {
 	static const enum image_kind kinds[] = { IMAGE_UNSET, IMAGE_REGISTRY };
@@ -202,6 +242,7 @@ source_suite(void)
 	tcase_add_loop_test(t, size, 0, 2);
 	tcase_add_test(t, brings_signatures);
 	tcase_add_loop_test(t, brings_none, 0, 2);
+	tcase_add_test(t, selects_one_of_a_list);
 	tcase_add_test(t, refuses_no_image);
 	suite_add_tcase(s, t);
 	return s;

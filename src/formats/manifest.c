@@ -271,7 +271,7 @@ int
 manifest_instance(struct digest *out, struct bytes raw, const char *machine, struct err *e)
 {
 	AUTO_JSON json_t *document = NULL;
-	const char *architecture = machine != NULL ? go_architecture(machine) : "";
+	const char *architecture;
 	const json_t *children;
 	struct digest found = { 0 };
 	struct manifest m;
@@ -282,6 +282,10 @@ manifest_instance(struct digest *out, struct bytes raw, const char *machine, str
 		return -1;
 	if (!manifest_is_list(m.kind))
 		return err_set(e, E_UNSUPPORTED, "manifest: not a list of manifests");
+	if (machine == NULL)
+		return err_set(
+		    e, E_UNSUPPORTED, "manifest list: no images are made for this machine");
+	architecture = go_architecture(machine);
 	document = json_read(raw, "manifest list", e);
 	if (document == NULL)
 		return -1;
@@ -290,9 +294,8 @@ manifest_instance(struct digest *out, struct bytes raw, const char *machine, str
 		if (look_at_child(&found, json_array_get(children, i), architecture, e) != 0)
 			return -1;
 	if (!digest_is_set(&found))
-		return err_set(e, E_UNSUPPORTED,
-		    "manifest list: no manifest is for linux on this machine (\"%s\")",
-		    architecture);
+		return err_set(
+		    e, E_UNSUPPORTED, "manifest list: no manifest is for linux/%s", architecture);
 	*out = found;
 	return 0;
 }
