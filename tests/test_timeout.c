@@ -80,7 +80,7 @@ static const struct {
 };
 
 static const char *const one_signature[] = { "verify", "--timeout=2", "--offline", KEY,
-	"--manifest=" DATA "/release/manifest.json", "--signature=" DATA "/blobs/gpg-z0/blob",
+	"--manifest=" DATA "/release/manifest.json", "--signature=" DATA "/adversary/gpg-z0/blob",
 	"4.99.0-x86_64", NULL };
 
 /* relsig's gpg may not: only as root, where there is no seccomp, it still can. */

@@ -91,7 +91,7 @@ decided 2 io-error "one of the key files is not there" "$@" "$mirror:4.99.0-x86_
 key=$data/keys/other.asc
 policy docker "" "$(key='' requirement "$remap"), $(requirement "$remap")"
 decided 1 untrusted-key "two keys, one signature" "$@" "$mirror:4.99.0-x86_64"
-cp "$data/blobs/other-trusted/blob" "$T/lookaside/ocp/release@sha256=$hex/signature-2"
+cp "$data/adversary/other-trusted/blob" "$T/lookaside/ocp/release@sha256=$hex/signature-2"
 decided 0 accepted "two keys, two signatures" "$@" "$mirror:4.99.0-x86_64"
 key=
 
