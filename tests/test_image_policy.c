@@ -333,12 +333,11 @@ copy_list(const char *manifest, bool keep_signature)
 
 START_TEST(takes_one_of_a_list)
 {
-	AUTO_STR char *image = NULL;
 	AUTO_STR char *path = tree_path("image");
+	AUTO_STR char *image = xasprintf("dir:%s", path);
 	AUTO(image_report) r = IMAGE_REPORT_INIT;
 
 	copy_list(lists[_i].manifest, lists[_i].keep_signature);
-	image = xasprintf("dir:%s", path);
 	node.options.manifest_file = NULL;
 	node.options.machine = lists[_i].machine;
 	decide(

@@ -101,8 +101,13 @@ if test -e man/relsig.1; then
 	same 'the items of tests/differential/stricter.txt, COMPARED WITH SKOPEO' \
 		"$(awk -F ' [|] ' '/^[^#]/ { print $1 == "untried" ? $2 : $3 }' tests/differential/stricter.txt |
 			sort -u | tr ' ' '_')" \
-		"$(sed -n '/^\.Sh COMPARED WITH SKOPEO/,/^\.Sh SEE ALSO/{s/Fl Fl /--/; s/^\.It //p;}' man/relsig.1 |
+		"$(sed -n '/^\.Sh COMPARED WITH SKOPEO/,/^\.Sh SEE ALSO/{
+			/^\.Ss Under a policy/,/^\.Ss Without a policy/d; s/Fl Fl /--/; s/^\.It //p; }' man/relsig.1 |
 			sort -u | tr ' ' '_')"
+	same 'the items of tests/differential/policy_differences.txt, Under a policy' \
+		"$(awk -F ' [|] ' '/^[^#]/ { print $1 == "untried" ? $2 : $4 }' tests/differential/policy_differences.txt |
+			sort -u | tr ' ' '_')" \
+		"$(sed -n '/^\.Ss Under a policy/,/^\.Ss Without a policy/s/^\.It //p' man/relsig.1 | sort -u | tr ' ' '_')"
 else
 	skip 'no man/relsig.1: stricter.txt'
 fi

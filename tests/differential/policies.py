@@ -112,7 +112,8 @@ def judge(number):
 
 def read_differences():
     with open(os.path.join(HERE, "policy_differences.txt"), encoding="ascii") as file:
-        return {tuple(line.split()) for line in file if line.strip() and line[0] != "#"}
+        rows = [line.rstrip("\n").split(" | ") for line in file if line.strip() and line[0] != "#"]
+    return {tuple(row[:3]) for row in rows if row[0] != "untried"}
 
 
 def report(results):

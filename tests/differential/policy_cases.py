@@ -6,9 +6,7 @@ import os
 import random
 import shutil
 
-from mutate import TESTDATA, Sample, digest, read
-
-import pgp
+from sample import TESTDATA, Sample, digest, pgp, read
 
 FUTURE = 4102444800  # 2100-01-01
 

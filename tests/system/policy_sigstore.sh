@@ -76,14 +76,14 @@ try_says "certificates: what it means" "relsig cannot tell" out
 # ---- every signature of testdata/sigstore, as dir: images under one policy
 {
 	printf '{"default": [{"type": "reject"}], "transports": {"dir": {"/nowhere": [{"type": "reject"}]'
-	grep -v '^#' "$data/sigstore/signatures.txt" | while read -r name keys log reason _; do
+	grep -v '^#' "$data/sigstore/signatures.txt" | while read -r name used log reason _; do
 		mkdir -p "$T/dir/$name"
 		cp "$data/release/manifest.json" "$data/release/version" "$T/dir/$name"
 		cp "$data/sigstore/signatures/$name" "$T/dir/$name/signature-1"
 		echo "dir:$T/dir/$name" >>"$T/names"
 		echo "$name $reason" >>"$T/reasons"
 		printf ', "%s": [{"type": "sigstoreSigned"' "$(realpath "$T/dir/$name")"
-		for member in keyPaths:"$keys" rekorPublicKeyPaths:"$log"; do
+		for member in keyPaths:"$used" rekorPublicKeyPaths:"$log"; do
 			test "${member#*:}" != - || continue
 			list=$(echo "${member#*:}" | sed "s|[^,]*|\"$data/sigstore/keys/&.pem\"|g")
 			printf ', "%s": [%s]' "${member%%:*}" "$list"
