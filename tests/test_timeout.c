@@ -217,7 +217,7 @@ START_TEST(what_is_done_stands)
 		ck_assert_uint_eq(relsig_run_count(&r, "\"exit_status\": 2"), 1);
 		ck_assert_uint_eq(relsig_run_count(&r, "\"accepted\": 1,"), 1);
 		ck_assert_uint_eq(relsig_run_count(&r, "\"no_verdict\": 2,"), 1);
-		ck_assert_uint_eq(relsig_run_count(&r, "\"reason\": \"timed-out\""), 2);
+		ck_assert_uint_eq(relsig_run_count(&r, "\n      \"reason\": \"timed-out\""), 2);
 		ck_assert_str_eq(buf_str(&r.out) + r.out.n - 2, "}\n");
 		return;
 	}
