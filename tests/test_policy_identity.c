@@ -192,6 +192,7 @@ check_repo_digest_or_exact(const char *image, const char *claimed, bool match)
 	ck_assert_msg(matches_remapped("never.example", "not.example", image, claimed) == match,
 	    "image %s, signed %s: prefix that is not there", image, claimed);
 	parse(&r, image);
+	ck_assert(r.domain != NULL);
 	whole = reference_string(&r);
 	renamed = xasprintf("mirror.example/x/%s", whole + strlen(r.domain) + 1);
 	ck_assert_msg(matches_remapped("mirror.example/x", r.domain, renamed, claimed) == match,

@@ -330,11 +330,13 @@ START_TEST(reads_pki)
 		&e),
 	    &e);
 	ck_assert_str_eq(buf_str(&r.pki.roots.data[0]), "nonsense");
+	ck_assert(r.pki.intermediates.paths != NULL);
 	ck_assert_str_eq(r.pki.intermediates.paths[0], "/i");
 	ck_assert_str_eq(r.pki.subject_email, "a@b");
 	ck_assert(r.pki.subject_hostname == NULL);
 	ck_assert_int_eq(r.rekor.kind, POLICY_SOURCE_NONE);
 	row_accepted("host", parse(&host, PKI_OF(ROOTS ",\"subjectHostname\":\"h\""), &e), &e);
+	ck_assert(host.pki.roots.paths != NULL);
 	ck_assert_str_eq(host.pki.roots.paths[0], "/roots");
 	ck_assert_int_eq(host.pki.intermediates.kind, POLICY_SOURCE_NONE);
 	ck_assert_str_eq(host.pki.subject_hostname, "h");
