@@ -193,6 +193,7 @@ mkfifo "$T/fifo"
 try_status 2 "a file that nobody writes" policy check --timeout 1s "$T/fifo"
 try_status 2 "no command" policy
 try_status 2 "an unknown command" policy expalin
+# shellcheck disable=SC2317  # called by "try_status"
 to_full_disk() {
 	policy machine-config --root redhat >/dev/full
 }
