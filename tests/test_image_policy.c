@@ -98,7 +98,6 @@ keep(const char *blob, unsigned n)
 	tree_write(name, buf_bytes(&content));
 }
 
-/* The policy is read, then the image that is named looked at. */
 static void
 decide(const char *policy, const char *image, struct image_report *out)
 {
@@ -146,7 +145,6 @@ expect(const char *row, const struct image_report *r, enum reason want, bool ver
 	}
 }
 
-/* Under these names and files; the store has signature-1, -2, -3. */
 static const struct {
 	const char *name, *requirements, *image;
 	const char *blobs[3];

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reproducible nodes: an image, its signatures, policy.json, registries.d. policies.py runs them."""
+"""Reproducible nodes: an image, its signatures, policy.json, registries.d. See policies.py."""
 import base64
 import json
 import os
@@ -214,8 +214,8 @@ class Case:
 
     def identity(self):
         image, host = self.image, self.image.repository.split("/")[0]
-        reference = self.rng.choice([image.name, image.name, self.reference, image.repository + ":other",
-                                     "quay.io/a/b:1"])
+        reference = self.rng.choice([image.name, image.name, self.reference,
+                                     image.repository + ":other", "quay.io/a/b:1"])
         repository = self.rng.choice([image.repository, image.repository, "quay.io/a/b",
                                       image.repository + ":any"])
         prefix = self.rng.choice([host, host, image.repository, host + "/ocp", "other.example.com"])
