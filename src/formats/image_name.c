@@ -197,7 +197,8 @@ numbers_length(const char *s)
 
 /*
  * "-rc.1", "-0.nightly-2024-07-20-191204": words of letters, digits and dots, each after a hyphen,
- * the first with a dot. The dot is what tells a pre-release from a misspelt architecture.
+ * the first with a dot. The dot is what tells a pre-release from a misspelt architecture. s begins
+ * with the hyphen.
  */
 static bool
 is_prerelease(const char *s, size_t n)
@@ -216,7 +217,7 @@ is_prerelease(const char *s, size_t n)
 			return false;
 		word = i + 1;
 	}
-	return n > 0 && s[0] == '-' && dot && word < n;
+	return dot && word < n;
 }
 
 static int

@@ -64,23 +64,17 @@ json_read(struct bytes in, const char *what, struct err *e)
 static const char *
 type_name(const json_t *value)
 {
-	switch (json_typeof(value)) {
-	case JSON_OBJECT:
-		return "an object";
-	case JSON_ARRAY:
-		return "an array";
-	case JSON_STRING:
-		return "a string";
-	case JSON_INTEGER:
-	case JSON_REAL:
-		return "a number";
-	case JSON_TRUE:
-	case JSON_FALSE:
-		return "true or false";
-	case JSON_NULL:
-		return "null";
-	}
-	return "of an unknown type";
+	/* jansson has these types and no other (its ABI would change). */
+	static const char *const names[] = { [JSON_OBJECT] = "an object",
+		[JSON_ARRAY] = "an array",
+		[JSON_STRING] = "a string",
+		[JSON_INTEGER] = "a number",
+		[JSON_REAL] = "a number",
+		[JSON_TRUE] = "true or false",
+		[JSON_FALSE] = "true or false",
+		[JSON_NULL] = "null" };
+
+	return names[json_typeof(value)];
 }
 
 static json_t *
