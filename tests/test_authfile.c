@@ -146,6 +146,11 @@ static const struct {
 	    IMAGE, AUTHFILE_AUTHS, "user", "pass", "tok" },
 	{ "identity token alone", AUTHS("\"registry.local:5000\": {\"identitytoken\": \"tok\"}"),
 	    IMAGE, AUTHFILE_AUTHS, NULL, NULL, "tok" },
+	{ "identity token empty", AUTHS("\"registry.local:5000\": {\"identitytoken\": \"\"}"),
+	    IMAGE, AUTHFILE_AUTHS, NULL, NULL, NULL },
+	{ "helpers null",
+	    "{\"credHelpers\": null, \"auths\": {" ENTRY("registry.local:5000", USER_PASS) "}}",
+	    IMAGE, AUTHFILE_AUTHS, "user", "pass", NULL },
 	{ "identity token null",
 	    AUTHS(
 		"\"registry.local:5000\": {\"auth\": \"" USER_PASS "\", \"identitytoken\": null}"),

@@ -65,6 +65,7 @@ static const struct {
 	{ "damaged armour", "damaged:K1 U1 S1", "block 1: its checksum is wrong" },
 	{ "second block is damaged too", "private:P1|damaged:K1",
 	    "block 2: its checksum is wrong" },
+	{ "junk, then a secret key", "X60 P1 U1 S1", "a secret key" },
 	{ "user ID without a key", "U1 S1", "(tag 13) that belongs to no key" },
 	{ "subkey without a key", "B1 S1", "(tag 14) that belongs to no key" },
 	{ "signature only", "S1", "(tag 2) that belongs to no key" },

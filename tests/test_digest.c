@@ -39,6 +39,8 @@ static const struct {
 	    "not a hex digit" },
 	{ "space before", " sha256:" HEX64, "is not a digest" },
 	{ "newline after", "sha256:" HEX64 "\n", "has 65 characters" },
+	{ "long after an algorithm", "sha256:" HEX128 HEX64, "has 192 characters" },
+	{ "long", HEX128 HEX64, "is not a digest" },
 	{ "two colons", "sha256::" HEX64, "has 65 characters" },
 };
 

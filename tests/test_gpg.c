@@ -27,6 +27,7 @@ static const struct {
 	{ "3.0.0", "echo 'gpg (GnuPG) 3.0.0'", "\"3.0.0\"" },
 	{ "2.2 alone", "echo 'gpg (GnuPG) 2.2'", "\"2.2\"" },
 	{ "letters for numbers", "echo 'gpg (GnuPG) 2.x.40'", "\"2.x.40\"" },
+	{ "no number between dots", "echo 'gpg (GnuPG) 2..40'", "\"2..40\"" },
 	{ "a number that wraps to 2", "echo 'gpg (GnuPG) 4294967298.4.8'", "\"4294967298.4.8\"" },
 	{ "words", "echo 'not at all what was asked for'", "gpg" },
 	{ "one word", "echo usage", "gpg" },

@@ -192,9 +192,10 @@ END_TEST
 
 START_TEST(reads_members)
 {
-	static const char text[] = "{\"s\":\"x\",\"o\":{},\"n\":1,\"z\":null,\"a\":[]}";
-	static const char *const keys[] = { "s", "o", "n", "z", "a", NULL };
-	static const char *const fewer[] = { "s", "o", "n", "z", NULL };
+	static const char text[] =
+	    "{\"s\":\"x\",\"o\":{},\"n\":1,\"r\":1.5,\"t\":true,\"f\":false,\"z\":null,\"a\":[]}";
+	static const char *const keys[] = { "s", "o", "n", "r", "t", "f", "z", "a", NULL };
+	static const char *const fewer[] = { "s", "o", "n", "r", "t", "f", "z", NULL };
 	AUTO_JSON json_t *j = NULL;
 	AUTO(err) e = ERR_INIT;
 
@@ -206,6 +207,16 @@ START_TEST(reads_members)
 	row_refused("another case", -1, &e, E_INVALID, "here: key \"S\" is missing");
 	ck_assert(json_member_string(j, "here", "n", &e) == NULL);
 	row_refused("number", -1, &e, E_INVALID, "here: \"n\" is a number, want a string");
+	ck_assert(json_member_string(j, "here", "r", &e) == NULL);
+	row_refused("fraction", -1, &e, E_INVALID, "here: \"r\" is a number, want a string");
+	ck_assert(json_member_string(j, "here", "t", &e) == NULL);
+	row_refused("true", -1, &e, E_INVALID, "here: \"t\" is true or false, want a string");
+	ck_assert(json_member_string(j, "here", "f", &e) == NULL);
+	row_refused("false", -1, &e, E_INVALID, "here: \"f\" is true or false, want a string");
+	ck_assert(json_member_string(j, "here", "o", &e) == NULL);
+	row_refused("object", -1, &e, E_INVALID, "here: \"o\" is an object, want a string");
+	ck_assert(json_member_object(j, "here", "s", &e) == NULL);
+	row_refused("string", -1, &e, E_INVALID, "here: \"s\" is a string, want an object");
 	ck_assert(json_member_string(j, "here", "z", &e) == NULL);
 	row_refused("null", -1, &e, E_INVALID, "here: \"z\" is null, want a string");
 	ck_assert(json_member_object(j, "here", "a", &e) == NULL);

@@ -38,6 +38,7 @@ static const struct {
 	{ "quay.io/a b:1", "white space" },
 	{ "quay.io/a/b:1\n", "white space" },
 	{ "quay.io/a\tb", "white space" },
+	{ "quay.io/a\001", "not a repository name" },
 	{ HEX64, "64 hex digits are a digest" },
 	/* Repositories. */
 	{ "docker/Docker", "repository name must be lowercase" },
@@ -63,6 +64,7 @@ static const struct {
 	{ "quay.io/dock-.er", "not a repository name" },
 	{ "quay.io/dock-_er", "not a repository name" },
 	{ "quay.io/dock___er", "not a repository name" },
+	{ "quay.io/docker_", "not a repository name" },
 	{ "quay.io/docker.", "not a repository name" },
 	{ "docker/", "not a repository name" },
 	{ "quay.io/", "no repository name" },
@@ -76,6 +78,7 @@ static const struct {
 	{ A237 "a", "more than 255" },
 	{ "quay.io/" A247 "a", "more than 255" },
 	{ "library/" A237 "a", "more than 255" },
+	{ A100 A100 A100 "a", "more than 255" },
 	/* Domains. */
 	{ "localhost:/a", "host name" },
 	{ "localhost:5000:5000/a", "host name" },
@@ -97,6 +100,8 @@ static const struct {
 	{ "[::1/debian", "host name" },
 	{ "[::1:5000/debian", "host name" },
 	{ "[]:5000/debian", "host name" },
+	{ "[::g]:5000/debian", "host name" },
+	{ "[::G]/debian", "host name" },
 	/* Tags. */
 	{ "quay.io/a:", "not a tag" },
 	{ "quay.io/a:-x", "not a tag" },
@@ -184,6 +189,7 @@ static const struct {
 	{ "Quay.IO/bar", "Quay.IO", "bar", NULL, false },
 	{ "test-com:8080/foo", "test-com:8080", "foo", NULL, false },
 	{ "registry:5000/foo", "registry:5000", "foo", NULL, false },
+	{ "127.0.0.1/debian", "127.0.0.1", "debian", NULL, false },
 	{ "127.0.0.1:5000/library/debian", "127.0.0.1:5000", "library/debian", NULL, false },
 	{ "xn--n3h.com:18080/foo", "xn--n3h.com:18080", "foo", NULL, false },
 	{ "[fc00::1]:5000/docker", "[fc00::1]:5000", "docker", NULL, false },
@@ -267,11 +273,14 @@ END_TEST
 
 START_TEST(nothing_equals_nothing)
 {
+	char none_of_it[] = "quay.io";
 	AUTO_STR char *string = NULL;
 	AUTO_STR char *repository = NULL;
 	struct reference none = REFERENCE_INIT, copy;
+	const struct reference half = { .domain = none_of_it };
 
 	ck_assert(!reference_is_set(&none));
+	ck_assert_msg(!reference_is_set(&half), "a domain alone names no repository");
 	ck_assert(!reference_equal(&none, &none));
 	ck_assert(!reference_same_repository(&none, &none));
 	string = reference_string(&none);

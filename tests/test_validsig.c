@@ -103,6 +103,8 @@ static const struct {
 	    WITH_VALIDSIG(SUBKEY "  2020-06-01 1590969600 0 4 0 1 8 00 " PRIMARY), "cannot" },
 	{ "VALIDSIG with a class of one digit",
 	    WITH_VALIDSIG(SUBKEY " 2020-06-01 1590969600 0 4 0 1 8 0 " PRIMARY), "cannot" },
+	{ "VALIDSIG with a version above 255",
+	    WITH_VALIDSIG(SUBKEY " 2020-06-01 1590969600 0 256 0 1 8 00 " PRIMARY), "cannot" },
 	{ "VALIDSIG of nothing", WITH_VALIDSIG(""), "cannot" },
 };
 
@@ -148,6 +150,8 @@ static const struct {
 		 "4 0 1 8 00 89abcdef0123456789abcdef0123456789abcdef\n",
 	    "Someone <a@b>" },
 	{ "VALIDSIG with one field more", DATA "NEWSIG\n" GOOD VALID " x\n", "Someone <a@b>" },
+	{ "VALIDSIG with five fields more", DATA "NEWSIG\n" GOOD VALID " a b c d e\n",
+	    "Someone <a@b>" },
 	{ "user ID with escapes", DATA "NEWSIG\nGOODSIG 0123456789ABCDEF a%0A%25b%zz%\n" VALID,
 	    "a\n%b%zz%" },
 	{ "user ID with NUL", DATA "NEWSIG\nGOODSIG 0123456789ABCDEF a%00b\n" VALID, "a%00b" },

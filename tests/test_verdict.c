@@ -63,6 +63,7 @@ START_TEST(refuses_an_open_one)
 
 	ck_assert_uint_eq(verdict_require(&v, "one"), 0);
 	must_refuse(&v, "one open");
+	ck_assert_str_eq(verdict_detail(&v), "");
 	verdict_discharge(&v, 0, NULL);
 	must_refuse(&v, "no proof");
 	verdict_discharge(&v, 1, proven.claim);
@@ -175,7 +176,7 @@ START_TEST(a_refusal_or_doubt_before_does_not_matter)
 END_TEST
 
 /* Steps in a word: r refuse (bad-signature), n refuse (no-signature), k refuse (unknown-key), u
- * undecided (unreachable), t undecided (timed-out). */
+ * undecided (unreachable), t undecided (timed-out), m undecided (no-signature). */
 static const struct {
 	const char *steps;
 	enum outcome outcome;
@@ -194,6 +195,8 @@ static const struct {
 	{ "ru", OUTCOME_UNDECIDED, REASON_UNREACHABLE },
 	{ "un", OUTCOME_UNDECIDED, REASON_UNREACHABLE },
 	{ "nu", OUTCOME_UNDECIDED, REASON_UNREACHABLE },
+	{ "nur", OUTCOME_UNDECIDED, REASON_UNREACHABLE },
+	{ "mr", OUTCOME_UNDECIDED, REASON_NO_SIGNATURE },
 	{ "rutn", OUTCOME_UNDECIDED, REASON_TIMED_OUT },
 };
 
@@ -206,6 +209,8 @@ step(struct verdict *v, size_t i, char what)
 		verdict_refuse(v, i, REASON_NO_SIGNATURE, NULL);
 	else if (what == 'k')
 		verdict_refuse(v, i, REASON_UNKNOWN_KEY, "k");
+	else if (what == 'm')
+		verdict_undecided(v, i, REASON_NO_SIGNATURE, NULL);
 	else
 		verdict_undecided(v, i, what == 'u' ? REASON_UNREACHABLE : REASON_TIMED_OUT, "u");
 }
@@ -237,6 +242,20 @@ START_TEST(a_refusal_decides_over_a_doubt)
 	ck_assert_int_eq(verdict_outcome(&v), OUTCOME_REFUSED);
 	ck_assert_int_eq(verdict_reason(&v), REASON_BAD_SIGNATURE);
 	ck_assert_str_eq(verdict_detail(&v), "r");
+}
+END_TEST
+
+/* Of several doubts the first is told. */
+START_TEST(the_first_doubt_decides)
+{
+	AUTO(verdict) v = VERDICT_INIT;
+
+	(void)verdict_require(&v, "one");
+	(void)verdict_require(&v, "two");
+	step(&v, 1, 't');
+	step(&v, 0, 'u');
+	ck_assert_int_eq(verdict_outcome(&v), OUTCOME_UNDECIDED);
+	ck_assert_int_eq(verdict_reason(&v), REASON_UNREACHABLE);
 }
 END_TEST
 
@@ -301,6 +320,7 @@ verdict_suite(void)
 	tcase_add_test(tc, a_refusal_or_doubt_before_does_not_matter);
 	tcase_add_loop_test(tc, keeps_the_reason, 0, ARRAY_LEN(orders));
 	tcase_add_loop_test(tc, a_refusal_decides_over_a_doubt, 0, 2);
+	tcase_add_test(tc, the_first_doubt_decides);
 	tcase_add_loop_test(tc, counts, 0, ARRAY_LEN(runs));
 	suite_add_tcase(s, tc);
 	return s;
