@@ -31,6 +31,8 @@
 	X(deadline) \
 	X(degraded) \
 	X(digest) \
+	X(evidence) \
+	X(failures) \
 	X(file) \
 	X(fingerprint) \
 	X(framing) \

@@ -53,6 +53,11 @@ static const struct {
 	    "what gpg verified" },
 	{ "a byte more", NULL, "begin; printf x >/dev/fd/$output; sig; good; valid",
 	    "bad-signature", "more than was signed" },
+	/* What has been read of it when that comes names no key. */
+	{ "a byte more, some time after NEWSIG", NULL,
+	    "begin; sig; i=0; while test $i -lt 200000; do i=$((i + 1)); done; "
+	    "printf x >/dev/fd/$output; exec sleep 1000",
+	    "bad-signature", "more than was signed" },
 	{ "a byte less", NULL, "body() { printf %s \"${body%?}\" >/dev/fd/$output; }; all",
 	    "bad-signature", "what gpg verified" },
 	{ "other bytes", NULL,

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "failing.h"
 #include "formats/machine_config.h"
 #include "rows.h"
 #include "suites.h"
@@ -71,6 +72,7 @@ END_TEST
 	"1"                                                                                        \
 	"4b8c5da0c4663475c2e5c3adef46f73bcdec043"
 #define HELLO_SHA256 "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
+#define NOTHING_SHA256 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 #define HELLO_GZIP "data:;base64,H4sIAAAAAAACA8tIzcnJBwCGphA2BQAAAA=="
 
 /* What becomes of the file /x: its mode, its contents, or why they are not known. */
@@ -114,6 +116,9 @@ static const struct {
 	{ FILES("{path: /x, contents: {source: 'data:,hello', verification: {hash: "
 		"sha256-" HELLO_SHA256 "}}}"),
 	    -1, "hello", NULL },
+	{ FILES("{path: /x, contents: {source: 'data:,', verification: {hash: "
+		"sha256-" NOTHING_SHA256 "}}}"),
+	    -1, "", NULL },
 	{ FILES("{path: /x, contents: {verification: {hash: ''}}}"), -1, "", NULL },
 	{ IGNITION(
 	      "2.2.0") "{files: [{filesystem: root, path: /x, mode: 420, append: false, contents: "
@@ -142,6 +147,26 @@ START_TEST(reads)
 		ck_assert_msg(
 		    f->unreadable != NULL && strstr(f->unreadable, read[_i].unreadable) != NULL,
 		    "%s: %s", row, f->unreadable);
+}
+END_TEST
+
+START_TEST(takes_no_hash_for_right_unseen)
+{
+	AUTO(machine_configs) c = MACHINE_CONFIGS_INIT;
+	const struct node_file *f;
+	AUTO(err) e = ERR_INIT;
+
+	fail_call("EVP_Digest", 0);
+	row_accepted("a digest that cannot be computed",
+	    machine_configs_read(&c, "f",
+		bytes_of_str(FILES("{path: /x, contents: {source: 'data:,hello', verification: "
+				   "{hash: sha256-" HELLO_SHA256 "}}}")),
+		&e),
+	    &e);
+	ck_assert(fail_happened());
+	f = machine_configs_file(&c, "/x");
+	ck_assert(f != NULL && f->unreadable != NULL && f->contents.n == 0);
+	ck_assert_msg(strstr(f->unreadable, "could not compute") != NULL, "%s", f->unreadable);
 }
 END_TEST
 
@@ -299,6 +324,7 @@ machine_config_suite(void)
 	tcase_add_loop_test(t, refuses, 0, (int)ARRAY_LEN(refused));
 	tcase_add_loop_test(t, refuses_to_write, 0, 2);
 	tcase_add_loop_test(t, reads, 0, (int)ARRAY_LEN(read));
+	tcase_add_test(t, takes_no_hash_for_right_unseen);
 	tcase_add_test(t, reads_metadata);
 	tcase_add_loop_test(t, merges_by_name, 0, 7);
 	tcase_add_loop_test(t, writes, 0, (int)ARRAY_LEN(written));

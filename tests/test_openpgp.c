@@ -231,6 +231,11 @@ START_TEST(trusts_the_keys_of_one_verification)
 			     &facts, &why, &e),
 	    OUTCOME_REFUSED);
 	ck_assert_ptr_null(refused);
+	ck_assert_int_eq(openpgp_verify_by(j.openpgp, NULL, buf_bytes(&blob), JUDGE_NOW, &refused,
+			     &facts, &why, &e),
+	    OUTCOME_UNDECIDED);
+	ck_assert_int_eq(why, REASON_IO_ERROR);
+	ck_assert_ptr_null(refused);
 	testdata_read(&other, "keys/other.asc");
 	ck_assert_int_eq(
 	    certificates_add(&some.certificates, buf_bytes(&other), "other.asc", &e), 0);

@@ -360,6 +360,22 @@ START_TEST(refuses_half_made_rules)
 }
 END_TEST
 
+START_TEST(refuses_half_of_a_remapping)
+{
+	char half[] = "quay.io";
+	struct policy_identity rule = { .rule = POLICY_IDENTITY_REMAP, .prefix = half };
+	AUTO(identity) identity = IDENTITY_INIT;
+	AUTO(reference) image = REFERENCE_INIT;
+	AUTO_STR char *text = NULL;
+
+	parse(&image, "quay.io/a:1");
+	identity_for_policy(&identity, &rule, &image);
+	text = identity_describe(&identity);
+	row_string(
+	    "no signed prefix", "the description", text, "nothing: remapIdentity lacks a prefix");
+}
+END_TEST
+
 Suite *
 policy_identity_suite(void)
 {
@@ -372,6 +388,7 @@ policy_identity_suite(void)
 	tcase_add_loop_test(
 	    t, compares_by_digest_or_exactly, 0, (int)ARRAY_LEN(repo_digest_or_exact));
 	tcase_add_test(t, compares_by_digest_or_exactly_between_the_others);
+	tcase_add_test(t, refuses_half_of_a_remapping);
 	tcase_add_loop_test(t, remaps, 0, (int)ARRAY_LEN(remapped));
 	tcase_add_loop_test(t, describes, 0, (int)ARRAY_LEN(described));
 	suite_add_tcase(s, t);

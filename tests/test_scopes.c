@@ -139,6 +139,7 @@ static const struct {
 	{ "/", "" },
 	{ "/a", "/a" },
 	{ "/a/b/c", "/a/b/c /a/b /a" },
+	{ "/ab/.b", "/ab/.b /ab" },
 	{ "/.a/..b/c..", "/.a/..b/c.. /.a/..b /.a" },
 	{ "/...", "/..." },
 	{ "/var/lib/images/release.oci",

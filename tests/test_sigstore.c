@@ -5,6 +5,7 @@
 #include <check.h>
 
 #include "base/text.h"
+#include "failing.h"
 #include "rows.h"
 #include "sigstore_data.h"
 #include "suites.h"
@@ -105,6 +106,29 @@ START_TEST(judges_as_the_table_says)
 	ck_assert_uint_eq(strlen(j.facts.fingerprint), PUBLIC_KEY_FINGERPRINT_HEX);
 	ck_assert_ptr_null(j.facts.key_name);
 	ck_assert(j.facts.kind != PUBLIC_KEY_UNSET && j.facts.bits > 0);
+}
+END_TEST
+
+/* Let each digest fail that is computed on the way, one at a time. */
+START_TEST(accepts_nothing_without_a_digest)
+{
+	AUTO(signature_blob) blob = SIGNATURE_BLOB_INIT;
+	enum reason got = REASON_UNSET;
+	bool happened = true;
+	unsigned n;
+
+	sigstore_read(&blob, "log-good");
+	for (n = 0; happened; n++) {
+		AUTO(judging) j = { 0 };
+
+		trust(&j, "p256", "log");
+		fail_call("EVP_Digest", n);
+		got = judge(&j, &blob.sigstore);
+		happened = fail_happened();
+		ck_assert_msg((got == REASON_ACCEPTED) != happened, "without digest %u: %s", n,
+		    reason_word(got));
+	}
+	ck_assert_uint_gt(n, 2);
 }
 END_TEST
 
@@ -291,6 +315,7 @@ sigstore_suite(void)
 
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_loop_test(t, judges_as_the_table_says, 0, (int)n);
+	tcase_add_test(t, accepts_nothing_without_a_digest);
 	tcase_add_test(t, refuses_other_roots);
 	tcase_add_test(t, no_verdict_without_keys);
 	tcase_add_test(t, facts_for_reports);

@@ -23,6 +23,23 @@ struct gpg {
 	char *version;
 };
 
+void
+gpg_result_free(struct gpg_result *r)
+{
+	for (size_t i = 0; i < r->n_status; i++) {
+		free(r->status[i].keyword);
+		free(r->status[i].args);
+	}
+	for (size_t i = 0; i < r->n_signatures; i++)
+		free(r->signatures[i].fingerprint);
+	free(r->status);
+	free(r->signatures);
+	free(r->op_message);
+	free(r->diagnostics);
+	buf_free(&r->output);
+	*r = (struct gpg_result)GPG_RESULT_INIT;
+}
+
 static int
 new_context(gpgme_ctx_t *out, struct err *e)
 {
@@ -130,14 +147,12 @@ static bool
 join_within(pthread_t thread, int ms)
 {
 	struct timespec until;
+	long ns;
 
 	clock_gettime(CLOCK_REALTIME, &until); /* what pthread_timedjoin_np goes by */
-	until.tv_sec += ms / 1000;
-	until.tv_nsec += ms % 1000 * 1000000L;
-	if (until.tv_nsec >= 1000000000L) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000L;
-	}
+	ns = until.tv_nsec + ms % 1000 * 1000000L;
+	until.tv_sec += ms / 1000 + ns / 1000000000L;
+	until.tv_nsec = ns % 1000000000L;
 	return pthread_timedjoin_np(thread, NULL, &until) == 0;
 }
 
@@ -260,12 +275,11 @@ gpg_export(struct gpg *g, const char *const *fingerprints, size_t max, int timeo
 		return -1;
 	if (r.capped)
 		return err_set(e, E_TOO_LARGE, "gpg exports more than %zu bytes", max);
-	if (r.talkative)
-		return err_set(e, E_IO, "gpg printed more than %zu bytes", MAX_GPG_TALK_BYTES);
 	if (r.timed_out)
 		return err_set(e, E_TIMED_OUT, "gpg did not export the keys in time");
-	if (r.op_error != 0)
-		return err_set(e, E_IO, "gpg --export: %s", r.op_message);
+	if (r.talkative || r.op_error != 0)
+		return err_set(e, E_IO, "gpg --export: %s",
+		    r.talkative ? "it printed too much" : r.op_message);
 	buf_add(out, r.output.p, r.output.n);
 	return 0;
 }

@@ -12,15 +12,14 @@
 #include "base/clock.h"
 #include "base/limits.h"
 
-/* The descriptors that GPGME wants watched in one operation: status, output, input, diagnostics. */
-enum { MAX_WATCHED = 16, MAX_STATUS_LINES = 1000, MAX_DIAGNOSTICS = 4096 };
+enum { MAX_STATUS_LINES = 1000, MAX_DIAGNOSTICS = 4096 };
 /* What GPGME reads at once, by version, if there is so much; and what is added for a read. */
 enum { LEAST_READ = 512, MOST_READ = 4096, READ_COST = 8 };
 
+/* A descriptor that GPGME wants watched: status, output, input, diagnostics. */
 struct watched {
-	struct run *run; /* NULL: free */
-	int fd;
-	short events;
+	int fd; /* -1 after GPGME took it back */
+	short events, ready;
 	bool has_status; /* a status line came from here */
 	gpgme_io_cb_t callback;
 	void *data;
@@ -28,7 +27,8 @@ struct watched {
 
 /* One operation in progress. */
 struct run {
-	struct watched watched[MAX_WATCHED];
+	struct watched **watched; /* each at a place of its own, which GPGME keeps */
+	size_t n_watched;
 	bool done;
 	gpgme_error_t error;
 	pid_t pid; /* gpg's; -1 before it started */
@@ -39,46 +39,24 @@ struct run {
 	struct gpg_result *result;
 };
 
-void
-gpg_result_free(struct gpg_result *r)
-{
-	for (size_t i = 0; i < r->n_status; i++) {
-		free(r->status[i].keyword);
-		free(r->status[i].args);
-	}
-	for (size_t i = 0; i < r->n_signatures; i++)
-		free(r->signatures[i].fingerprint);
-	free(r->status);
-	free(r->signatures);
-	free(r->op_message);
-	free(r->diagnostics);
-	buf_free(&r->output);
-	*r = (struct gpg_result)GPG_RESULT_INIT;
-}
-
 /*
  * --- GPGME's callbacks --------------------------------------------------------------------------
  */
 
+/* Never fails: some versions of GPGME use memory that they have freed when this does. */
 static gpgme_error_t
 watch(void *data, int fd, int dir, gpgme_io_cb_t callback, void *callback_data, void **tag)
 {
 	struct run *run = data;
+	struct watched *w = xmalloc(sizeof(*w));
 
-	for (size_t i = 0; i < MAX_WATCHED; i++) {
-		struct watched *w = &run->watched[i];
-
-		if (w->run != NULL)
-			continue;
-		*w = (struct watched){ .run = run,
-			.fd = fd,
-			.events = dir == 1 ? POLLIN : POLLOUT,
-			.callback = callback,
-			.data = callback_data };
-		*tag = w;
-		return 0;
-	}
-	return gpgme_error(GPG_ERR_TOO_MANY);
+	*w = (struct watched){ .fd = fd,
+		.events = dir == 1 ? POLLIN : POLLOUT,
+		.callback = callback,
+		.data = callback_data };
+	*LIST_ADD(run->watched, run->n_watched) = w;
+	*tag = w;
+	return 0;
 }
 
 static void
@@ -86,8 +64,8 @@ unwatch(void *tag)
 {
 	struct watched *w = tag;
 
-	if (w != NULL)
-		w->run = NULL;
+	w->fd = -1;
+	w->ready = 0;
 }
 
 static void
@@ -158,7 +136,7 @@ let_read(struct run *run, struct watched *w)
 
 	run->served = w;
 	(void)w->callback(w->data, fd);
-	if (w->run != run || w->fd != fd || w->has_status)
+	if (w->fd < 0 || w->has_status)
 		return; /* the end of this one, or not the diagnostics */
 	after = bytes_in(fd);
 	taken = after < before ? before - after : before;
@@ -168,46 +146,63 @@ let_read(struct run *run, struct watched *w)
 	run->result->talkative = run->talked > MAX_GPG_TALK_BYTES;
 }
 
+/* Tell GPGME what is ready. A callback may take others of the list away, and add to it. */
 static void
-dispatch(struct run *run, const struct pollfd *fds, struct watched *const *of, size_t n)
+dispatch(struct run *run)
 {
+	size_t n = run->n_watched;
+
 	for (size_t i = 0; i < n && !run->done && !run->result->talkative; i++) {
-		/* A callback may have taken others of the list away. */
-		if (fds[i].revents == 0 || of[i]->run != run || of[i]->fd != fds[i].fd)
+		struct watched *w = run->watched[i];
+
+		if (w->ready == 0)
 			continue;
-		if (of[i]->events == POLLIN)
-			let_read(run, of[i]);
+		if (w->events == POLLIN)
+			let_read(run, w);
 		else
-			(void)of[i]->callback(of[i]->data, of[i]->fd);
+			(void)w->callback(w->data, w->fd);
 	}
 }
 
-/* Serve GPGME's descriptors until it says that the operation is over. False when the deadline
- * passed. */
+static void
+wait_until_ready(struct run *run, int timeout_ms)
+{
+	size_t n = run->n_watched;
+	struct pollfd *fds = xcalloc(n, sizeof(*fds));
+	int ready;
+
+	/* poll(2) passes over negative descriptors. */
+	for (size_t i = 0; i < n; i++)
+		fds[i] =
+		    (struct pollfd){ .fd = run->watched[i]->fd, .events = run->watched[i]->events };
+	ready = poll(fds, n, timeout_ms);
+	for (size_t i = 0; i < n; i++)
+		run->watched[i]->ready = ready > 0 ? fds[i].revents : 0;
+	free(fds);
+}
+
+static bool
+watches(const struct run *run)
+{
+	for (size_t i = 0; i < run->n_watched; i++)
+		if (run->watched[i]->fd >= 0)
+			return true;
+	return false;
+}
+
+/* Serve GPGME's descriptors until it says that the operation is over, or there are none. False when
+ * the deadline passed. */
 static bool
 serve(struct run *run)
 {
-	struct pollfd fds[MAX_WATCHED];
-	struct watched *of[MAX_WATCHED];
 	int64_t left;
-	size_t n;
 
-	while (!run->done && !run->result->talkative) {
-		n = 0;
-		for (size_t i = 0; i < MAX_WATCHED; i++) {
-			if (run->watched[i].run == NULL)
-				continue;
-			fds[n] = (struct pollfd){ .fd = run->watched[i].fd,
-				.events = run->watched[i].events };
-			of[n++] = &run->watched[i];
-		}
+	while (!run->done && !run->result->talkative && watches(run)) {
 		left = run->until - clock_ms();
 		if (left <= 0)
 			return false;
-		if (n == 0)
-			return true;
-		if (poll(fds, n, (int)left) > 0)
-			dispatch(run, fds, of, n);
+		wait_until_ready(run, (int)left);
+		dispatch(run);
 	}
 	return true;
 }
@@ -321,7 +316,6 @@ start_process(gpgme_ctx_t ctx, struct run *run, const struct operation *op, stru
 static void
 finish_process(gpgme_ctx_t ctx, struct run *run)
 {
-	int64_t left = run->until - clock_ms();
 	struct gpg_result *out = run->result;
 	struct child_end end;
 
@@ -330,7 +324,8 @@ finish_process(gpgme_ctx_t ctx, struct run *run)
 		child_kill(run->pid);
 		return;
 	}
-	if (!child_wait(run->pid, left > 0 ? (int)left : 0, &end)) {
+	/* Of a moment that has passed it makes one look. */
+	if (!child_wait(run->pid, (int)(run->until - clock_ms()), &end)) {
 		out->timed_out = true;
 		return;
 	}
@@ -358,9 +353,12 @@ gpg_run(gpgme_ctx_t ctx, struct bytes message, const char *const *fingerprints, 
     int timeout_ms, struct gpg_result *out, bool *reusable, struct err *e)
 {
 	struct gpgme_data_cbs output_cbs = { .write = write_output };
-	struct run run = {
-		.pid = -1, .max_output = max_output, .until = clock_ms() + timeout_ms, .result = out
-	};
+	/* Until GPGME says how it ended, it did not end well. */
+	struct run run = { .error = gpgme_error(GPG_ERR_UNFINISHED),
+		.pid = -1,
+		.max_output = max_output,
+		.until = clock_ms() + timeout_ms,
+		.result = out };
 	struct operation op = { .fingerprints = fingerprints };
 	int r = -1;
 
@@ -380,5 +378,8 @@ gpg_run(gpgme_ctx_t ctx, struct bytes message, const char *const *fingerprints, 
 		gpgme_data_release(op.out);
 	/* A context that was interrupted is not used again. */
 	*reusable = r == 0 && run.done && !out->timed_out && !out->capped && !out->talkative;
+	for (size_t i = 0; i < run.n_watched; i++)
+		free(run.watched[i]);
+	free(run.watched);
 	return r;
 }
