@@ -268,6 +268,8 @@ static const struct {
 	    "linux/amd64" },
 	{ "no system", "x86_64", LIST(CHILD(ONE, "{\"architecture\":\"amd64\"}")), E_UNSUPPORTED,
 	    "linux/amd64" },
+	{ "no machine", "x86_64", LIST(CHILD(ONE, "{\"os\":\"linux\"}")), E_UNSUPPORTED,
+	    "linux/amd64" },
 	{ "two for one machine", "x86_64",
 	    LIST(CHILD(ONE, ON("amd64")) "," CHILD(TWO, ON("amd64"))), E_UNSUPPORTED,
 	    "several manifests are for linux/amd64" },

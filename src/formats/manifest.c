@@ -193,22 +193,29 @@ judge(struct manifest *out, const json_t *o, struct err *e)
 	return check_unambiguous(out->kind, o, e);
 }
 
+/* What manifest_parse reads, as it was written. */
+static int
+read_document(struct manifest *out, json_t **document, struct bytes raw, struct err *e)
+{
+	*out = (struct manifest){ 0 };
+	*document = json_read(raw, "manifest", e);
+	if (*document == NULL)
+		return -1;
+	if (!json_is_object(*document))
+		return err_set(e, E_INVALID, "manifest: not a JSON object");
+	if (judge(out, *document, e) != 0) {
+		*out = (struct manifest){ 0 };
+		return -1;
+	}
+	return 0;
+}
+
 int
 manifest_parse(struct manifest *out, struct bytes raw, struct err *e)
 {
 	AUTO_JSON json_t *document = NULL;
 
-	*out = (struct manifest){ 0 };
-	document = json_read(raw, "manifest", e);
-	if (document == NULL)
-		return -1;
-	if (!json_is_object(document))
-		return err_set(e, E_INVALID, "manifest: not a JSON object");
-	if (judge(out, document, e) != 0) {
-		*out = (struct manifest){ 0 };
-		return -1;
-	}
-	return 0;
+	return read_document(out, &document, raw, e);
 }
 
 /*
@@ -278,7 +285,7 @@ manifest_instance(struct digest *out, struct bytes raw, const char *machine, str
 	size_t i;
 
 	*out = (struct digest){ 0 };
-	if (manifest_parse(&m, raw, e) != 0)
+	if (read_document(&m, &document, raw, e) != 0)
 		return -1;
 	if (!manifest_is_list(m.kind))
 		return err_set(e, E_UNSUPPORTED, "manifest: not a list of manifests");
@@ -286,9 +293,6 @@ manifest_instance(struct digest *out, struct bytes raw, const char *machine, str
 		return err_set(
 		    e, E_UNSUPPORTED, "manifest list: no images are made for this machine");
 	architecture = go_architecture(machine);
-	document = json_read(raw, "manifest list", e);
-	if (document == NULL)
-		return -1;
 	children = json_object_get(document, "manifests");
 	for (i = 0; i < json_array_size(children); i++)
 		if (look_at_child(&found, json_array_get(children, i), architecture, e) != 0)
