@@ -119,6 +119,11 @@ static const struct {
 	{ "components", "K1", 'U', MAX_COMPONENTS - 1, "", "more than 1000 keys and user IDs" },
 	{ "signatures on a user ID", "K1 U1", 'S', MAX_SIGNATURES_PER_COMPONENT, "U2 S1",
 	    "more than 10000 signatures" },
+	/* S2097152 revokes the key, and goes where it belongs. */
+	{ "signatures and a revocation after", "K1", 'S', MAX_SIGNATURES_PER_COMPONENT - 1,
+	    "U1 S2097152", "more than 10000 signatures" },
+	{ "signatures and a revocation before", "S2097152 K1", 'S',
+	    MAX_SIGNATURES_PER_COMPONENT - 1, "", "more than 10000 signatures" },
 	{ "signatures on a key", "K1", 'S', MAX_SIGNATURES_PER_COMPONENT, "U2 S1",
 	    "more than 10000 signatures" },
 };
