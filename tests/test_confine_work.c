@@ -148,6 +148,7 @@ look(void *arg)
 	const char *path = arg;
 	struct confine_report report;
 	AUTO(err) e = ERR_INIT;
+	DIR *dir;
 
 	if (open(path, O_RDONLY | O_NONBLOCK) < 0)
 		return 1; /* it is not there, or not even for us */
@@ -158,7 +159,10 @@ look(void *arg)
 	/* By any way to read it. */
 	if (open(path, O_RDONLY | O_NONBLOCK) >= 0 || errno != EACCES)
 		return 3;
-	return open(path, O_RDONLY | O_DIRECTORY) >= 0 || opendir(path) != NULL ? 4 : 0;
+	dir = opendir(path);
+	if (dir != NULL)
+		closedir(dir);
+	return dir != NULL || open(path, O_RDONLY | O_DIRECTORY) >= 0 ? 4 : 0;
 }
 
 START_TEST(reads_nothing_else)
