@@ -295,8 +295,8 @@ fuzzing/%: $(O)/libfuzzer_%
 	@sed -n 's/^stat::number_of_executed_units: *//p' $(O)/$*.log >$(O)/$*.runs && test -s $(O)/$*.runs && \
 		echo "  FUZZ     $*: $$(cat $(O)/$*.runs) executions in $(FUZZ_SECONDS) seconds"
 fuzz-run: $(FUZZ:%=fuzzing/%)
-	@cat $(FUZZ:%=$(O)/%.runs) | awk '{ n += $$1 } END { print "fuzz: " n " executions of " NR " targets"; \
-		print "figure: fuzz-executions " n; exit n == 0 }'
+	@cat $(FUZZ:%=$(O)/%.runs) | awk '{ n += $$1 } END { printf "fuzz: %.0f executions of %d targets\n", n, NR; \
+		printf "figure: fuzz-executions %.0f\n", n; exit n == 0 }'
 
 # All that is counted, at full size: each of these ends with lines "figure: NAME NUMBER", which make the table.
 ASSURANCE = check-adversary check-mutation check-differential fuzz check-fault coverage

@@ -17,7 +17,11 @@ for target in "$@"; do
 	echo "==== $target"
 	# shellcheck disable=SC2086  # a command and its options
 	{ $MAKE "$target" 2>&1 || echo "assurance: $target: FAILED"; } | tee "$log"
-	sed -n "s/^figure: \\([a-z0-9-]*\\) \\([0-9.]*\\)\$/\\1 \\2 $target/p" "$log" >"$logs/figures"
+	# One name more than once: parts of one figure.
+	sed -n 's/^figure: \([a-z0-9-]*\) \([0-9.]*\)$/\1 \2/p' "$log" | awk -v target="$target" '
+		!($1 in sum) { name[++n] = $1 }
+		{ sum[$1] += $2 }
+		END { for (i = 1; i <= n; i++) printf "%s %.12g %s\n", name[i], sum[name[i]], target }' >"$logs/figures"
 	if grep -q '^assurance: .*: FAILED$' "$log"; then
 		failures=$((failures + 1))
 		echo "FAILED - $target" >>"$logs/table"

@@ -67,6 +67,8 @@ mutation_print(const char *name, size_t mutants, size_t passed, size_t asked, si
 	    "mutation: %s: %zu mutants, gpg was asked about %zu of %zu, %zu accepted, all with the "
 	    "same payload and signer\n",
 	    name, mutants, asked, passed, accepted);
+	if (mutation_all())
+		fprintf(stderr, "figure: mutants %zu\n", mutants);
 }
 
 static bool
