@@ -56,7 +56,7 @@ fails(const char *function)
 	WRAP_DECLARE(returns, name, parameters)                                                    \
 	returns __wrap_##name parameters                                                           \
 	{                                                                                          \
-		return fails(#name) ? bad : __real_##name arguments;                               \
+		return fails(#name) ? (bad) : __real_##name arguments;                             \
 	}
 #define GPGME_FAILS gpgme_error(GPG_ERR_ENOMEM)
 

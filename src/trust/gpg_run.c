@@ -19,7 +19,8 @@ enum { LEAST_READ = 512, MOST_READ = 4096, READ_COST = 8 };
 /* A descriptor that GPGME wants watched: status, output, input, diagnostics. */
 struct watched {
 	int fd; /* -1 after GPGME took it back */
-	short events, ready;
+	short events;
+	bool ready;
 	bool has_status; /* a status line came from here */
 	gpgme_io_cb_t callback;
 	void *data;
@@ -65,7 +66,7 @@ unwatch(void *tag)
 	struct watched *w = tag;
 
 	w->fd = -1;
-	w->ready = 0;
+	w->ready = false;
 }
 
 static void
@@ -155,7 +156,7 @@ dispatch(struct run *run)
 	for (size_t i = 0; i < n && !run->done && !run->result->talkative; i++) {
 		struct watched *w = run->watched[i];
 
-		if (w->ready == 0)
+		if (!w->ready)
 			continue;
 		if (w->events == POLLIN)
 			let_read(run, w);
@@ -177,7 +178,7 @@ wait_until_ready(struct run *run, int timeout_ms)
 		    (struct pollfd){ .fd = run->watched[i]->fd, .events = run->watched[i]->events };
 	ready = poll(fds, n, timeout_ms);
 	for (size_t i = 0; i < n; i++)
-		run->watched[i]->ready = ready > 0 ? fds[i].revents : 0;
+		run->watched[i]->ready = ready > 0 && fds[i].revents != 0;
 	free(fds);
 }
 
