@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <check.h>
+#include <gpgme.h>
 
 #include "base/children.h"
 #include "confined_child.h"
@@ -153,6 +154,20 @@ set_environment(void)
 	setenv("judge", judge, 1);
 }
 
+/*
+ * Which gpg, GPGME keeps for the life of a process, and those that it forks: an earlier test may
+ * have found the real one.
+ */
+static bool
+choose_gpg(void)
+{
+	AUTO_STR char *path = tree_path("bin/gpg");
+
+	(void)gpgme_set_global_flag("disable-gpgconf", "1");
+	return gpgme_check_version(NULL) != NULL &&
+	       gpgme_set_engine_info(GPGME_PROTOCOL_OpenPGP, path, NULL) == 0;
+}
+
 /* Its exit status, or 1000 and the signal that it died by; -1 when it did not run. */
 static int
 run_gpg(void *arg)
@@ -166,7 +181,7 @@ run_gpg(void *arg)
 
 	(void)arg;
 	set_environment();
-	if (children_adopt(&e) != 0 || gpg_open(&gpg, &never, &e) != 0 ||
+	if (children_adopt(&e) != 0 || !choose_gpg() || gpg_open(&gpg, &never, &e) != 0 ||
 	    gpg_verify(gpg, bytes_of_str("x"), 1000, 100000, &r, &e) != 0) {
 		snprintf(detail, size, "%s", err_msg(&e));
 		return -1;
