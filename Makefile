@@ -208,14 +208,14 @@ define run_tree
 	@$(where) $(leftovers) 300 $(srcdir)/tests/test_manual.sh
 endef
 define run_unit
-	@$(leftovers) 600 $(O)/unit
+	@$(leftovers) 1800 $(O)/unit
 endef
 define run_nofork
-	@CK_FORK=no $(leftovers) 900 $(O)/unit
+	@CK_FORK=no $(leftovers) 1800 $(O)/unit
 endef
 # Leaks are the sanitizers' part: here GPGME's first fork, which has lost what other threads hold, would fail for them.
 define run_valgrind
-	@CK_FORK=no $(leftovers) 1800 valgrind --quiet --vgdb=no --error-exitcode=99 --leak-check=no $(O)/unit
+	@CK_FORK=no $(leftovers) 3600 valgrind --quiet --vgdb=no --error-exitcode=99 --leak-check=no $(O)/unit
 endef
 define run_fuzz
 	@for name in $(FUZZ); do \
@@ -231,7 +231,7 @@ define run_adversary
 endef
 
 asan = --no-print-directory -f $(self) O=$(O)/asan SANITIZE=address,undefined
-.PHONY: check check-unit check-nofork check-system check-fuzz check-adversary check-adversary-valgrind \
+.PHONY: check check-all-nofork check-unit check-nofork check-system check-fuzz check-adversary check-adversary-valgrind \
 	check-valgrind check-asan check-fault check-mutation check-differential
 check: $(programs) $(O)/unit $(fuzzers)
 	$(run_tree)
@@ -239,6 +239,13 @@ check: $(programs) $(O)/unit $(fuzzers)
 	$(run_system)
 	$(run_adversary)
 	$(run_unit)
+# Unforked, what one test leaves in memory is there for the next: the sanitizers see more.
+check-all-nofork: $(programs) $(O)/unit $(fuzzers)
+	$(run_tree)
+	$(run_fuzz)
+	$(run_system)
+	$(run_adversary)
+	$(run_nofork)
 check-unit: $(programs) $(O)/unit
 	$(run_unit)
 check-nofork: $(programs) $(O)/unit
@@ -263,8 +270,7 @@ check-mutation: $(programs) $(O)/unit
 check-differential: $(programs)
 	@MUTANTS=$${MUTANTS:-20000} $(where) $(leftovers) 28800 $(srcdir)/tests/system/differential.sh
 check-asan:
-	+@MUTANTS=$${MUTANTS:-200} $(MAKE) $(asan) check
-	+@$(MAKE) $(asan) check-nofork
+	+@MUTANTS=$${MUTANTS:-200} $(MAKE) $(asan) check-all-nofork
 
 # gcc's own: clang counts other branches, and tells them otherwise.
 .PHONY: coverage coverage-run
@@ -397,7 +403,7 @@ endif
 #: make check-adversary [JOBS=N] every case of testdata/adversary, which is looked through before
 #: make check-adversary-valgrind                the program under valgrind, with each of these cases
 #: make check-nofork    the unit tests in one process
-#: make check-asan      all of it once more with ASan and UBSan, in build/asan, forked and not (200 mutants)
+#: make check-asan      all of it once more with ASan and UBSan, in build/asan, the unit tests in one process (200 mutants)
 #: make check-valgrind  the unit tests under valgrind
 #: make check-fault     [RUNS=3000] each call that can fail, fails, one in a run: nothing is accepted, nothing is left
 #: make check-mutation  every flip and truncation of signatures, payload, manifest and keys, each judged with gpg
