@@ -103,24 +103,24 @@ fi
 
 # ---- --require
 attach p256
-store="--store file://$data/store --key $data/keys/release.asc"
+store=$data/store key=$data/keys/release.asc
 require() {
 	want=$1 word=$2 title=$3 kind=$4
 	shift 4
-	# shellcheck disable=SC2086 # words
-	decided "$want" "$word" "--require $kind: $title" --require "$kind" $store "$@" "$image"
+	decided "$want" "$word" "--require $kind: $title" --require "$kind" --store "file://$store" --key "$key" "$@" \
+		"$image"
 }
 require 0 accepted "by the key" sigstore --sigstore-key "$keys/p256.pem"
 require 1 bad-signature "by another key" sigstore --sigstore-key "$keys/other.pem"
 require 0 accepted "one of two keys" sigstore --sigstore-key "$keys/other.pem" --sigstore-key "$keys/p256.pem"
 require 0 accepted "both are there" both --sigstore-key "$keys/p256.pem"
 require 1 bad-signature "sigstore's is by another" both --sigstore-key "$keys/other.pem"
-store="--store file://$data/store --key $data/keys/other.asc"
+key=$data/keys/other.asc
 require 1 unknown-key "OpenPGP's is by another" both --sigstore-key "$keys/p256.pem"
 mkdir "$T/empty"
-store="--store file://$T/empty --key $data/keys/release.asc"
+store=$T/empty key=$data/keys/release.asc
 require 1 no-signature "there is none of OpenPGP" both --sigstore-key "$keys/p256.pem"
-store="--store file://$data/store --key $data/keys/release.asc"
+store=$data/store
 attach
 require 1 no-signature "there is none of sigstore" both --sigstore-key "$keys/p256.pem"
 require 0 accepted "sigstore's is not asked for" openpgp
