@@ -147,6 +147,7 @@ mutation_suite(void)
 	Suite *s = suite_create("mutation");
 	TCase *tc = tcase_create("mutation");
 
+	tcase_set_tags(tc, "mutation");
 	tcase_set_timeout(tc, TIMEOUT);
 	tcase_add_loop_test(tc, no_truncation_passes_the_preflight, 0, ARRAY_LEN(good));
 	tcase_add_loop_test(

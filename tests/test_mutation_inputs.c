@@ -216,6 +216,7 @@ mutation_inputs_suite(void)
 	Suite *s = suite_create("mutation_inputs");
 	TCase *tc = tcase_create("mutation_inputs");
 
+	tcase_set_tags(tc, "mutation");
 	tcase_set_timeout(tc, TIMEOUT);
 	tcase_add_test(tc, no_changed_manifest_is_the_one_that_was_signed);
 	tcase_add_loop_test(
