@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <check.h>
@@ -162,10 +163,15 @@ static bool
 choose_gpg(void)
 {
 	AUTO_STR char *path = tree_path("bin/gpg");
+	bool chosen;
 
 	(void)gpgme_set_global_flag("disable-gpgconf", "1");
-	return gpgme_check_version(NULL) != NULL &&
-	       gpgme_set_engine_info(GPGME_PROTOCOL_OpenPGP, path, NULL) == 0;
+	chosen = gpgme_check_version(NULL) != NULL &&
+		 gpgme_set_engine_info(GPGME_PROTOCOL_OpenPGP, path, NULL) == 0;
+	/* It was asked for its version, and would be left to whoever started this process. */
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+	return chosen;
 }
 
 /* Its exit status, or 1000 and the signal that it died by; -1 when it did not run. */
