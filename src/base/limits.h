@@ -74,6 +74,9 @@
 /* What one compressed file in it may inflate to. */
 #define MAX_NODE_FILE_BYTES ((size_t)4 << 20)
 
+/* What a symbolic link may say: as much as a path (PATH_MAX). */
+#define MAX_LINK_BYTES ((size_t)4 << 10)
+
 /* Names read from standard input with "-". */
 #define MAX_NAMES_BYTES ((size_t)16 << 20)
 
