@@ -38,26 +38,34 @@ mutant_name(struct bytes original, size_t i)
 	return i < flips ? xasprintf("bit %zu", i) : xasprintf("the first %zu bytes", i - flips);
 }
 
-bool
-mutation_all(void)
+static bool
+is_asked_for(const char *word)
 {
 	const char *which = getenv("MUTATION");
 
-	return which != NULL && strcmp(which, "all") == 0;
+	return which != NULL && strcmp(which, word) == 0;
+}
+
+bool
+mutation_all(void)
+{
+	return is_asked_for("all");
 }
 
 bool
 mutation_sampled(size_t i, size_t n)
 {
+	bool few = is_asked_for("few");
+	size_t complete = few ? MUTANTS_FEW : MUTANTS_COMPLETE;
 	uint64_t x = i + 1;
 
-	if (mutation_all() || n <= MUTANTS_COMPLETE)
+	if (mutation_all() || n <= complete)
 		return true;
 	/* The finalizer of splitmix64: neighbours are not chosen together. */
 	x *= UINT64_C(0x9e3779b97f4a7c15);
 	x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
 	x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-	return (x ^ x >> 31) % n < MUTANTS_SAMPLE;
+	return (x ^ x >> 31) % n < (few ? MUTANTS_FEW : MUTANTS_SAMPLE);
 }
 
 void
