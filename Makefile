@@ -19,8 +19,8 @@ O ?= build
 BASE = base buf children cleanup confine confine_gpg confine_landlock confine_report confine_seccomp \
 	deadline err file text
 FORMATS = armor authfile certificate certificates challenge cluster_image_policy data_url digest \
-	fingerprint image_name inflate json machine_config machine_config_write manifest packets payload policy \
-	policy_identity policy_requirement policy_scope policy_source public_key reference registriesd \
+	fingerprint image_name inflate json machine_config machine_config_write manifest mirror_objects mirror_order mirrors packets \
+	payload policy policy_identity policy_requirement policy_scope policy_source public_key reference registriesd \
 	registry_error rekor scopes signature_blob signed_message sigstore_manifest sigstore_signature yaml \
 	yaml_write
 TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp public_keys reason signed_bytes \
@@ -47,7 +47,7 @@ SUITES = armor attachment authfile batch buf certificate certificates certs chal
 	cleanup cluster_image_policy confine confine_calls confine_gpg confine_work credentials data_url deadline \
 	degraded digest evidence failures file fingerprint framing gpg gpg_versions gpghome hostile http \
 	http_greeting http_servers http_session http_tls http_wire identity image_name image_policy inflate json \
-	key_files keys keysearch login machine_config machine_config_check manifest mutation mutation_inputs \
+	key_files keys keysearch login machine_config machine_config_check manifest mirrors mutation mutation_inputs \
 	node_config openpgp options packets payload policy policy_check policy_explain policy_identity \
 	policy_keys policy_requirement policy_run policy_scope public_key public_keys ready real_data reason \
 	reference registriesd registry rekor scopes signature_blob signature_packets signed_message sigstore \
@@ -62,7 +62,7 @@ WRAPPED = EVP_Digest children_begin_start children_end_start children_started de
 	gpgme_new gpgme_op_getauditlog gpgme_op_verify_result gpgme_op_verify_start gpgme_set_io_cbs inflateInit2_ \
 	pthread_create pthread_timedjoin_np setenv
 FUZZ = armor authfile certificates challenge cluster_image_policy digest evidence fingerprint \
-	http_frames http_reply http_wire identity image_name json machine_config manifest origin packets payload \
+	http_frames http_reply http_wire identity image_name json machine_config manifest mirrors origin packets payload \
 	policy public_key reference registriesd rekor signature_blob signed_message sigstore_manifest store_url \
 	text token yaml
 SYSTEM = defaults:300 differential:1800 policy:300 policy_differential:900 policy_real:300 \

@@ -58,6 +58,7 @@
 	X(machine_config) \
 	X(machine_config_check) \
 	X(manifest) \
+	X(mirrors) \
 	X(mutation) \
 	X(mutation_inputs) \
 	X(node_config) \

@@ -69,6 +69,12 @@
 #define MAX_REGISTRIESD_BYTES ((size_t)1 << 20)
 #define MAX_REGISTRIESD_SECTIONS 10000u
 
+/* One file of mirror sets, and the entries of all: oc-mirror writes one for each repository. */
+#define MAX_MIRROR_CONFIG_BYTES ((size_t)1 << 20)
+#define MAX_MIRROR_SETS 5000u
+/* Mirrors of one source: each may be asked for each image, one after the other. */
+#define MAX_MIRRORS_PER_SOURCE 64u
+
 /* A MachineConfig: a rendered one, with all of a node's files, has a few hundred kB. */
 #define MAX_MACHINE_CONFIG_BYTES ((size_t)16 << 20)
 /* What one compressed file in it may inflate to. */
