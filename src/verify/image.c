@@ -289,6 +289,7 @@ image_verify(const struct image_run *run, const char *name, struct image_report 
 {
 	const struct image_options *o = run->options;
 	struct source_options so = { .registry = run->registry,
+		.mirrors = o->mirrors,
 		.manifest_file = o->manifest_file,
 		.deadline = o->deadline };
 	AUTO(work) w = { .run = run, .report = out };
@@ -316,5 +317,6 @@ image_verify(const struct image_run *run, const char *name, struct image_report 
 		work_under_policy(&w, source);
 	else if (!work_time_is_up(&w))
 		work_by_keys(&w, source, cluster);
+	source_take_asked(source, &out->asked);
 	note_accepted(out);
 }

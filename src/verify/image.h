@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "formats/cluster_image_policy.h"
 #include "formats/image_name.h"
+#include "formats/mirrors.h"
 #include "transport/http.h"
 #include "transport/registry.h"
 #include "trust/openpgp.h"
@@ -38,7 +39,8 @@ struct image_options {
 	const struct policy_run *policy; /* --policy; or NULL */
 	bool require_signed;		 /* that nothing was verified is no acceptance */
 
-	const char *manifest_file; /* --manifest, or NULL */
+	const char *manifest_file;     /* --manifest, or NULL */
+	const struct mirrors *mirrors; /* --mirror and --mirror-config, or NULL */
 	bool digest_only;
 	const char *machine;	  /* this machine's architecture for bare versions, or NULL */
 	struct deadline deadline; /* after it nothing is begun: the image is timed-out */

@@ -103,23 +103,46 @@ gather(struct work *w, struct signatures *out, const char *store, struct store_i
 	return -1;
 }
 
-/* The store that registries.d has for the image, then what its registry has beside it. */
+/* The stores that registries.d has for an image by the name that it has where it is. */
 static int
-gather_of_registry(struct work *w, struct signatures *out)
+note_stores(struct work *w, const struct reference *image, struct err *e)
+{
+	struct policy_report *p = &w->report->policy;
+	AUTO(node_stores) stores = NODE_STORES_INIT;
+
+	if (node_config_stores(w->run->options->policy->config, image, &stores, e) != 0)
+		return -1;
+	free(p->lookaside);
+	free(p->lookaside_from);
+	free(p->attachments_from);
+	p->lookaside = steal(&stores.lookaside);
+	p->lookaside_from = steal(&stores.lookaside_from);
+	p->attachments = stores.attachments;
+	p->attachments_from = steal(&stores.attachments_from);
+	return 0;
+}
+
+/*
+ * The store that registries.d has for the image, then what its registry has beside it. As for a
+ * node, an image from a mirror is in this the mirror's; in all else it stays what it is upstream.
+ */
+static int
+gather_of_registry(struct work *w, struct signatures *out, const struct reference *image)
 {
 	const struct policy_report *p = &w->report->policy;
 	const struct digest *digest = subject_digest(w->subject);
 	struct store_iter *it = NULL;
 	AUTO(err) e = ERR_INIT;
 
-	if (store_open_lookaside(&it, p->lookaside, &w->name.reference, digest, w->run->http, &e) !=
-	    0)
+	if (!reference_same_repository(image, &w->name.reference) && note_stores(w, image, &e) != 0)
+		return give_up(w, w->name.given, NULL, &e);
+	if (store_open_lookaside(&it, p->lookaside, image, digest, w->run->http, &e) != 0)
 		return give_up(w, p->lookaside, NULL, &e);
 	if (gather(w, out, p->lookaside, it) != 0)
 		return -1;
 	if (!p->attachments)
 		return 0;
-	if (attachment_open(&it, w->run->registry, &w->name.reference, digest, &e) != 0)
+	if (attachment_open(&it, w->run->registry, image, digest, &e) != 0)
 		return give_up(w, w->name.given, NULL, &e);
 	return gather(w, out, w->name.given, it);
 }
@@ -131,7 +154,7 @@ gather_all(struct work *w, struct signatures *out, struct source *source)
 
 	if (own != NULL)
 		return gather(w, out, w->name.given, own);
-	return gather_of_registry(w, out);
+	return gather_of_registry(w, out, source_reference(source));
 }
 
 static enum scheme
@@ -188,22 +211,12 @@ copy(const char *s)
 static int
 note_policy(struct work *w, const struct policy_entry *entry, struct err *e)
 {
-	const struct node_config *config = w->run->options->policy->config;
 	struct policy_report *p = &w->report->policy;
-	AUTO(node_stores) stores = NODE_STORES_INIT;
 
 	p->place = xstrdup(entry->place);
 	p->transport = copy(entry->transport);
 	p->scope = copy(entry->scope);
-	if (w->name.kind != IMAGE_REGISTRY)
-		return 0;
-	if (node_config_stores(config, &w->name.reference, &stores, e) != 0)
-		return -1;
-	p->lookaside = steal(&stores.lookaside);
-	p->lookaside_from = steal(&stores.lookaside_from);
-	p->attachments = stores.attachments;
-	p->attachments_from = steal(&stores.attachments_from);
-	return 0;
+	return w->name.kind == IMAGE_REGISTRY ? note_stores(w, &w->name.reference, e) : 0;
 }
 
 /* The entry that decides, each of its requirements an obligation; NULL: there is no verdict. */

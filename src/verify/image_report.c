@@ -54,6 +54,7 @@ image_report_free(struct image_report *r)
 	policy_report_free(&r->policy);
 	free(r->given);
 	free(r->expected_identity);
+	asked_free(&r->asked);
 	free(r->manifest_location);
 	free(r->list.location);
 	verdict_free(&r->verdict);

@@ -7,6 +7,7 @@
 #include "formats/digest.h"
 #include "formats/manifest.h"
 #include "formats/payload.h"
+#include "transport/asked.h"
 #include "trust/openpgp.h"
 #include "trust/sigstore.h"
 #include "trust/verdict.h"
@@ -65,6 +66,7 @@ struct image_report {
 	char *expected_identity; /* owned; NULL when the name could not be read */
 	struct list_report list;
 	struct digest digest;	 /* of the manifest, or the one asked for; may be unset */
+	struct asked asked;	 /* who was asked for manifests */
 	char *manifest_location; /* URL or path that it was fetched from; owned; NULL for none */
 	size_t manifest_bytes;
 	enum manifest_kind manifest_kind;

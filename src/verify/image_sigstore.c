@@ -2,7 +2,6 @@
 /* The sigstore signatures that --require wants: where they are looked for, and by whom. */
 #include "base/file.h"
 #include "base/limits.h"
-#include "transport/attachment.h"
 #include "verify/work.h"
 
 /* A blob for every demand of its kind that is still open. False: it is of another kind. */
@@ -46,7 +45,16 @@ close_sigstore(struct work *w, const char *store, const char *location, enum out
 	}
 }
 
-/* All of an iterator's blobs: one may serve several demands, and each has its own. */
+static bool
+any_is_open(const struct work *w)
+{
+	for (size_t i = 0; i < w->n_demands; i++)
+		if (w->demands[i].scheme == SCHEME_SIGSTORE && work_is_open(w, &w->demands[i]))
+			return true;
+	return false;
+}
+
+/* An iterator's blobs, while any is wanted: one may serve several demands, and each has its own. */
 static void
 try_sigstore_store(struct work *w, const char *store, struct store_iter *it)
 {
@@ -55,7 +63,7 @@ try_sigstore_store(struct work *w, const char *store, struct store_iter *it)
 	enum store_item item = STORE_ITEM;
 	size_t found = 0;
 
-	while (item == STORE_ITEM && !work_time_is_up(w)) {
+	while (item == STORE_ITEM && any_is_open(w) && !work_time_is_up(w)) {
 		AUTO_STR char *location = NULL;
 
 		item = store_next(it, &blob, &location, &e);
@@ -115,9 +123,7 @@ work_try_sigstore(struct work *w, struct source *source)
 		try_sigstore_files(w);
 		return;
 	}
-	if (it == NULL && w->name.kind == IMAGE_REGISTRY &&
-	    attachment_open(
-		&it, w->run->registry, &w->name.reference, subject_digest(w->subject), &e) != 0) {
+	if (it == NULL && source_attachments(source, subject_digest(w->subject), &it, &e) != 0) {
 		close_sigstore(
 		    w, w->name.given, NULL, OUTCOME_UNDECIDED, reason_of_error(e.code), &e);
 		return;
