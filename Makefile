@@ -32,8 +32,8 @@ VERIFY = batch findings image image_instance image_policy image_report image_sig
 	machine_config_check node_config node_files node_view policy_check policy_check_entries \
 	policy_check_keys policy_check_stores policy_explain policy_keys policy_run ready registriesd_files work
 CMD = command confined json_build manifest_digest options policy_check policy_command policy_explain \
-	policy_machine_config report_json report_text standalone_verify untrusted_dump verify verify_settings \
-	verify_wanted
+	policy_machine_config report_json report_text standalone_verify untrusted_dump verify verify_mirrors \
+	verify_settings verify_wanted
 
 # Each relsig and relsig-fetch is its main file and the library.
 MAINS = main relsig_fetch

@@ -191,6 +191,19 @@ manifest_value(const struct image_report *r)
 	return o;
 }
 
+static json_t *
+asked_value(const struct asked_place *p)
+{
+	json_t *o = must(json_object());
+
+	set(o, "name", text_value(p->name));
+	set(o, "mirror", json_boolean(p->mirror));
+	set(o, "outcome", text_value(asked_word(p->outcome)));
+	set(o, "location", text_value(p->location));
+	set(o, "detail", text_value(p->detail));
+	return o;
+}
+
 /* null when the image is not one of a list. */
 static json_t *
 list_value(const struct list_report *l)
@@ -209,7 +222,7 @@ json_t *
 report_json_image(const struct image_report *r)
 {
 	json_t *o = must(json_object()), *attempts = must(json_array());
-	json_t *requirements = must(json_array());
+	json_t *requirements = must(json_array()), *asked = must(json_array());
 	enum outcome outcome = verdict_outcome(&r->verdict);
 	const struct attempt *a = outcome == OUTCOME_PROVEN ? r->accepted : NULL;
 
@@ -226,6 +239,9 @@ report_json_image(const struct image_report *r)
 	set(o, "fingerprint", a != NULL ? known(a->facts.fingerprint) : json_null());
 	set(o, "list", list_value(&r->list));
 	set(o, "manifest", manifest_value(r));
+	for (size_t i = 0; i < r->asked.n; i++)
+		append(asked, asked_value(&r->asked.v[i]));
+	set(o, "asked", asked);
 	set(o, "policy", policy_value(&r->policy));
 	for (size_t i = 0; i < r->n_requirements; i++)
 		append(requirements, requirement_value(r, &r->requirements[i]));

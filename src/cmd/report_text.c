@@ -105,6 +105,21 @@ manifest_line(struct buf *out, const struct image_report *r)
 		line(out, "manifest:", text);
 }
 
+/* Who was asked before: one that serves other bytes is of interest whatever came of the image. */
+static void
+asked_lines(struct buf *out, const struct asked *a)
+{
+	for (size_t i = 0; a->n > 1 && i < a->n; i++) {
+		const struct asked_place *p = &a->v[i];
+		AUTO_STR char *text = NULL;
+
+		if (p->outcome == ASKED_USED)
+			continue;
+		text = xasprintf("%s: %s: %s", p->name, asked_word(p->outcome), p->detail);
+		line(out, "asked:", text);
+	}
+}
+
 static void
 attempt_line(struct buf *out, const struct attempt *a)
 {
@@ -210,6 +225,7 @@ failure_lines(struct buf *out, const struct image_report *r)
 	if (r->expected_identity != NULL)
 		line(out, "wanted:", r->expected_identity);
 	manifest_line(out, r);
+	asked_lines(out, &r->asked);
 	policy_lines(out, r);
 	requirement_lines(out, r);
 	for (size_t i = 0; i < r->n_attempts; i++)
@@ -240,6 +256,7 @@ report_text(struct buf *out, const struct image_report *r, bool verbose)
 		if (r->requirements[i].accepted > 0)
 			signature_lines(out, &r->attempts[r->requirements[i].accepted - 1]);
 	manifest_line(out, r);
+	asked_lines(out, &r->asked);
 	policy_lines(out, r);
 	requirement_lines(out, r);
 	for (size_t i = 0; verbose && i < r->n_attempts; i++)

@@ -16,6 +16,7 @@
 #include "cmd/confined.h"
 #include "cmd/report_json.h"
 #include "cmd/report_text.h"
+#include "cmd/verify_mirrors.h"
 #include "cmd/verify_settings.h"
 #include "cmd/verify_wanted.h"
 #include "transport/store.h"
@@ -51,6 +52,7 @@ struct run {
 	struct key_search keys;
 	bool keys_found;
 	struct verify_wanted wanted;
+	struct mirrors mirrors;
 };
 
 static void
@@ -60,6 +62,7 @@ run_free(struct run *r)
 	openpgp_free(r->openpgp);
 	key_search_free(&r->keys);
 	verify_wanted_free(&r->wanted);
+	mirrors_free(&r->mirrors);
 	registry_free(r->registry);
 	http_free(r->http);
 	free(r->names);
@@ -276,6 +279,7 @@ verify(struct run *r, struct err *e)
 		.n_signature_files = r->s.signatures.n,
 		.identity = &r->identity,
 		.manifest_file = r->s.manifest,
+		.mirrors = &r->mirrors,
 		.digest_only = r->s.digest_only,
 		.deadline = r->deadline };
 	struct image_run run = { .options = &options };
@@ -297,7 +301,9 @@ verify(struct run *r, struct err *e)
 	 * Only the search in the default places may need the network, and runs beside the threads.
 	 */
 	r->wanted.deadline = r->deadline;
-	if (verify_wanted_read(
+	if (verify_mirrors_read(
+		&r->mirrors, &r->s.mirrors, &r->s.mirror_configs, &r->deadline, e) != 0 ||
+	    verify_wanted_read(
 		&r->wanted, &r->s, r->names, r->n_names, options.machine, &r->keys, e) != 0)
 		return -1;
 	r->keys_found = verify_settings_by_policy(&r->s);

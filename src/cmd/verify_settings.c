@@ -39,6 +39,12 @@ verify_settings_read(struct verify_settings *s, int argc, char **argv, struct er
 		    &s->registriesd, 0, 0 },
 		{ OPTION_FLAG, 0, "require-signed", NULL, "refuse what a policy accepts unverified",
 		    &s->require_signed, 0, 0 },
+		{ OPTION_LIST, 0, "mirror", "SOURCE=MIRROR",
+		    "ask the mirror first for images of the source (repeatable)", &s->mirrors, 0,
+		    0 },
+		{ OPTION_LIST, 0, "mirror-config", "FILE",
+		    "... as ImageDigestMirrorSet objects say it (repeatable)", &s->mirror_configs,
+		    0, 0 },
 		{ OPTION_STRING, 0, "manifest", "FILE", "take the manifest from FILE", &s->manifest,
 		    0, 0 },
 		{ OPTION_FLAG, 0, "digest-only", NULL,
@@ -164,4 +170,6 @@ verify_settings_free(struct verify_settings *s)
 	string_list_free(&s->images);
 	string_list_free(&s->sigstore_keys);
 	string_list_free(&s->cluster_image_policies);
+	string_list_free(&s->mirrors);
+	string_list_free(&s->mirror_configs);
 }
