@@ -195,11 +195,26 @@ start_registry() {
 	REGISTRY=$(sed -n 's/.*listening on \(127\.0\.0\.1:[0-9]*\).*/\1/p' "$T/$name.log" | head -n 1)
 }
 
-# start_nginx_store CERT DIR: nginx serves DIR over TLS; its URL in $STORE. The access log is $T/nginx-N/access.log.
-stores=0
+# start_nginx_store CERT DIR: nginx serves DIR over TLS; its URL in $STORE.
 start_nginx_store() {
-	stores=$((stores + 1))
-	name=nginx-$stores
+	start_nginx "$1" "root $2;"
+	STORE=https://127.0.0.1:$port
+}
+
+# start_nginx_proxy CERT HOST:PORT: nginx hands everything on to the registry there, which has no TLS; its own
+# HOST:PORT in $PROXY.
+start_nginx_proxy() {
+	start_nginx "$1" "client_max_body_size 0; location / {
+		proxy_pass http://$2; proxy_set_header Host \$http_host; proxy_set_header X-Forwarded-Proto https; }"
+	PROXY=127.0.0.1:$port
+}
+
+# start_nginx CERT DIRECTIVES: nginx over TLS, on $port. Its process is in $T/pids/$name, the access log in
+# $T/$name/access.log.
+nginxes=0
+start_nginx() {
+	nginxes=$((nginxes + 1))
+	name=nginx-$nginxes
 	dir=$T/$name
 	mkdir "$dir"
 	attempt=0
@@ -216,7 +231,6 @@ start_nginx_store() {
 		rm -f "$dir/error.log"
 		attempt=$((attempt + 1))
 	done
-	STORE=https://127.0.0.1:$port
 }
 
 # One process, in the foreground, with all its files in its own directory.
@@ -239,7 +253,7 @@ write_nginx_conf() {
 			listen 127.0.0.1:$2 ssl;
 			ssl_certificate $T/$3.crt;
 			ssl_certificate_key $T/$3.key;
-			root $4;
+			$4
 		}
 	}
 	END
