@@ -47,8 +47,8 @@ SUITES = armor attachment authfile batch buf certificate certificates certs chal
 	cleanup cluster_image_policy confine confine_calls confine_gpg confine_work credentials data_url \
 	deadline degraded digest evidence failures file fingerprint framing gpg gpg_versions gpghome hostile \
 	http http_greeting http_servers http_session http_tls http_wire identity image_name image_policy inflate \
-	json key_files keys keysearch login machine_config machine_config_check manifest mirrors mutation \
-	mutation_inputs node_config openpgp options packets payload policy policy_check policy_explain \
+	json key_files keys keysearch login machine_config machine_config_check manifest mirror_chain mirrors \
+	mutation mutation_inputs node_config openpgp options packets payload policy policy_check policy_explain \
 	policy_identity policy_keys policy_requirement policy_run policy_scope public_key public_keys ready \
 	real_data reason reference registriesd registry rekor scopes signature_blob signature_packets \
 	signed_message sigstore sigstore_manifest source store store_http subject surroundings takeover text \

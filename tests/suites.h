@@ -58,6 +58,7 @@
 	X(machine_config) \
 	X(machine_config_check) \
 	X(manifest) \
+	X(mirror_chain) \
 	X(mirrors) \
 	X(mutation) \
 	X(mutation_inputs) \
