@@ -42,6 +42,7 @@ static const struct {
 	{ "{apiVersion: v1, kind: List, items: [{kind: Pod}]}",
 	    "f: items[0]: not an ImageDigestMirrorSet" },
 	{ "{apiVersion: v1, kind: List, items: [], x: 1}", "f: unknown key \"x\"" },
+	{ "{apiVersion: v1, kind: List, items: {}}", "f: not an ImageDigestMirrorSet" },
 	{ "{apiVersion: v1, kind: Some, items: []}", "f: not an ImageDigestMirrorSet" },
 	{ "{apiVersion: config.openshift.io/v1, kind: ImageDigestMirrorSet}",
 	    "f: key \"spec\" is missing" },
@@ -138,6 +139,10 @@ static const struct {
 	const char *places[8];
 } rows[] = {
 	{ "no entry", IDMS(""), { NULL }, "q.io/a/b@" DIGEST, { "=q.io/a/b" } },
+	{ "no list", "{apiVersion: config.openshift.io/v1, kind: ImageDigestMirrorSet, spec: {}}",
+	    { NULL }, "q.io/a/b@" DIGEST, { "=q.io/a/b" } },
+	{ "a wildcard that is longer than the host", IDMS(ENTRY("'*.registry.q.io'", "m.io")),
+	    { NULL }, "q.io/a@" DIGEST, { "=q.io/a" } },
 	{ "of another host", IDMS(ENTRY("q.io", "m.io")), { NULL }, "r.io/a/b@" DIGEST,
 	    { "=r.io/a/b" } },
 	{ "half a host", IDMS(ENTRY("q.io", "m.io")), { NULL }, "q.io.org/a@" DIGEST,
@@ -188,6 +193,10 @@ static const struct {
 	{ "the longest says nothing", IDMS(ENTRY("q.io", "m.io") ", {source: q.io/a}"), { NULL },
 	    "q.io/a/b@" DIGEST, { "m.io/a/b", "=q.io/a/b" } },
 	{ "of equal length", IDMS(ENTRY("'*.q.io'", "m.io") ", " ENTRY("x.q.io", "n.io")), { NULL },
+	    "x.q.io/a@" DIGEST, { "n.io/a", "=x.q.io/a" } },
+
+	{ "of equal length, the other way round",
+	    IDMS(ENTRY("x.q.io", "n.io") ", " ENTRY("'*.q.io'", "m.io")), { NULL },
 	    "x.q.io/a@" DIGEST, { "n.io/a", "=x.q.io/a" } },
 
 	{ "merged",
@@ -326,6 +335,21 @@ START_TEST(limits_mirrors)
 }
 END_TEST
 
+/* What would be longer than an image's name may be. */
+START_TEST(limits_names)
+{
+	AUTO(mirrors) m = MIRRORS_INIT;
+	AUTO(buf) pair = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	buf_add_str(&pair, "q.io=m.io/");
+	while (pair.n < 300)
+		buf_add_byte(&pair, 'a');
+	row_refused("too long", mirrors_add_pair(&m, buf_str(&pair), &e), &e, E_INVALID,
+	    "want HOST[:PORT][/PATH]");
+}
+END_TEST
+
 START_TEST(limits_sets)
 {
 	AUTO(mirrors) m = MIRRORS_INIT;
@@ -351,6 +375,7 @@ mirrors_suite(void)
 	tcase_add_loop_test(t, refuses_pairs, 0, (int)ARRAY_LEN(refused_pairs));
 	tcase_add_loop_test(t, refuses_places, 0, 3);
 	tcase_add_loop_test(t, limits_mirrors, 0, 2);
+	tcase_add_test(t, limits_names);
 	tcase_add_test(t, limits_sets);
 	tcase_add_loop_test(t, places, 0, (int)ARRAY_LEN(rows));
 	suite_add_tcase(s, t);

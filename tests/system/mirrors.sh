@@ -47,6 +47,7 @@ mkdir -p "$T/lies/v2/lies/manifests"
 : >"$T/lies/v2/index.html"
 cp "$data/release/manifest.json" "$T/lies/v2/lies/manifests/$multi"
 cp "$data/release-multi/manifest.json" "$T/lies/v2/lies/manifests/$digest"
+cp "$data/release-multi/manifest.json" "$T/lies/v2/lies/manifests/${reference##*:}"
 start_nginx_store mirror "$T/lies"
 liar=${STORE#https://}/lies
 known "${STORE#https://}" mirror
@@ -136,6 +137,8 @@ try_status 0 "the same for a person" verify --mirror-config "$T/sets.yaml" "$ups
 try_says "who was down" "asked:      $down@$digest: failed: " out
 try_says "who lied" "asked:      $liar@$digest: other-digest: another manifest, with the digest $multi" out
 with "of a list" "mirror failed, mirror absent, mirror other-digest, mirror used" 0 "$upstream@$multi"
+decided 1 identity-mismatch "by tag, another release than was named" --mirror "$upstream=$liar" \
+	"$upstream:${reference##*:}"
 anew
 idms "$upstream" AllowContactingSource "$liar" "$empty"
 with "a liar and an empty one, then upstream" "mirror other-digest, mirror absent, source used" 0 "$upstream@$digest"
