@@ -173,6 +173,15 @@ mirrors_add_pair(struct mirrors *out, const char *pair, struct err *e)
  * --- the places of an image ---------------------------------------------------------------------
  */
 
+/* Is a repository's host, without its port, in the domain of a wildcard? */
+static bool
+is_in_domain(const char *repository, const char *wildcard)
+{
+	AUTO_STR char *host = xstrndup(repository, strcspn(repository, ":/"));
+
+	return text_ends_with(host, wildcard + 1);
+}
+
 /*
  * How much of HOST[:PORT]/PATH a source stands for; 0: the image is not in it. A wildcard stands
  * for the host with its port.
@@ -180,17 +189,13 @@ mirrors_add_pair(struct mirrors *out, const char *pair, struct err *e)
 static size_t
 matching(const char *source, const char *repository)
 {
-	size_t n = strlen(source), host = strcspn(repository, "/");
-	size_t name = strcspn(repository, ":/");
+	size_t n = strlen(source);
 
 	if (is_wildcard(source))
-		return name > n - 1 && strncmp(repository + name - (n - 1), source + 1, n - 1) == 0
-			   ? host
-			   : 0;
-	return strncmp(repository, source, n) == 0 &&
-		       (repository[n] == '/' || repository[n] == '\0')
-		   ? n
-		   : 0;
+		return is_in_domain(repository, source) ? strcspn(repository, "/") : 0;
+	if (!text_starts_with(repository, source))
+		return 0;
+	return repository[n] == '/' || repository[n] == '\0' ? n : 0;
 }
 
 /* The longest source that the repository is in; of two, the one that is no wildcard. NULL: none. */
