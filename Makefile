@@ -26,8 +26,9 @@ FORMATS = armor authfile certificate certificates challenge cluster_image_policy
 TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp public_keys reason signed_bytes \
 	sigstore subject transparency validsig verdict waiver
 TRANSPORT = asked attachment certs credentials fetcher fetcher_confine fetcher_hop fetcher_process \
-	fetcher_tls fetcher_transfer fetcher_url filetree filetree_directory http http_greeting http_reply \
-	http_request http_session http_wire layout_dir login mirror_chain registry source store token
+	fetcher_tls fetcher_transfer fetcher_url filetree filetree_archive filetree_directory http \
+	http_greeting http_reply http_request http_session http_wire layout_dir login mirror_chain registry \
+	source store tar_index tar_reader token
 VERIFY = batch findings image image_instance image_policy image_report image_sigstore keysearch \
 	machine_config_check node_config node_files node_view policy_check policy_check_entries \
 	policy_check_keys policy_check_stores policy_explain policy_keys policy_run ready registriesd_files work
@@ -43,28 +44,28 @@ MAN5 = relsig-report.5
 
 # tests/test_X.c, a suite each; tests/X.c that they share; tests/fuzz_X.c with seeds in tests/fuzz/X/;
 # tests/system/X.sh with the seconds that it may take.
-SUITES = armor attachment authfile batch buf certificate certificates certs challenge children claim \
-	cleanup cluster_image_policy confine confine_calls confine_gpg confine_work credentials data_url \
-	deadline degraded digest evidence failures file fingerprint framing gpg gpg_versions gpghome hostile \
-	http http_greeting http_servers http_session http_tls http_wire identity image_name image_policy inflate \
-	json key_files keys keysearch login machine_config machine_config_check manifest mirror_chain mirrors \
-	mutation mutation_inputs node_config openpgp options packets payload policy policy_check policy_explain \
-	policy_identity policy_keys policy_requirement policy_run policy_scope public_key public_keys ready \
-	real_data reason reference registriesd registry rekor scopes signature_blob signature_packets \
-	signed_message sigstore sigstore_manifest source store store_http subject surroundings takeover text \
-	timeout validsig verdict yaml yaml_write
+SUITES = armor attachment authfile batch buf certificate certificates certs challenge children claim cleanup \
+	cluster_image_policy confine confine_calls confine_gpg confine_work credentials data_url deadline \
+	degraded digest evidence failures file filetree_archive fingerprint framing gpg gpg_versions gpghome \
+	hostile http http_greeting http_servers http_session http_tls http_wire identity image_name \
+	image_policy inflate json key_files keys keysearch login machine_config machine_config_check \
+	manifest mirror_chain mirrors mutation mutation_inputs node_config openpgp options packets payload \
+	policy policy_check policy_explain policy_identity policy_keys policy_requirement policy_run \
+	policy_scope public_key public_keys ready real_data reason reference registriesd registry rekor \
+	scopes signature_blob signature_packets signed_message sigstore sigstore_manifest source store \
+	store_http subject surroundings takeover text timeout validsig verdict yaml yaml_write
 TEST_HELPERS = certgen confined_child corpus expect_store failing fake_fetcher fake_gpg fresh \
 	hostile_fetcher http_fixture httpd httpd_connection judge keyring mutation pgp process registry_run \
-	relsig_run rows signer sigstore_data skip tree
+	relsig_run rows signer sigstore_data skip tarball tree
 # What tests/failing.c can make fail in the unit tests.
 WRAPPED = EVP_Digest children_begin_start children_end_start children_started deadline_passed \
 	gpgme_ctx_get_engine_info gpgme_data_new gpgme_data_new_from_cbs gpgme_data_new_from_mem gpgme_data_seek \
 	gpgme_new gpgme_op_getauditlog gpgme_op_verify_result gpgme_op_verify_start gpgme_set_io_cbs inflateInit2_ \
 	pthread_create pthread_timedjoin_np setenv
-FUZZ = armor authfile certificates challenge cluster_image_policy digest evidence fingerprint \
-	http_frames http_reply http_wire identity image_name json machine_config manifest mirrors origin packets \
-	payload policy public_key reference registriesd rekor signature_blob signed_message sigstore_manifest \
-	store_url text token yaml
+FUZZ = armor authfile certificates challenge cluster_image_policy digest evidence fingerprint http_frames \
+	http_reply http_wire identity image_name json machine_config manifest mirrors origin packets payload \
+	policy public_key reference registriesd rekor signature_blob signed_message sigstore_manifest \
+	store_url tar text token yaml
 SYSTEM = defaults:300 differential:1800 mirrors:300 policy:300 policy_differential:900 policy_real:300 \
 	policy_sigstore:300 policy_verify:300 real:300 registry:300 release:300 standalone:300 surroundings:300 \
 	verify:300
@@ -105,13 +106,14 @@ config.mk: $(configure) $(srcdir)/build-aux/config.mk.in
 INSTALL ?= install
 abs_O = $(if $(filter /%,$(O)),$(O),$(CURDIR)/$(O))
 abs_srcdir := $(shell cd $(srcdir) && pwd -P)
-all_libs = $(GPGME_LIBS) $(JANSSON_LIBS) $(CURL_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) $(SECCOMP_LIBS) $(YAML_LIBS)
+all_libs = $(GPGME_LIBS) $(JANSSON_LIBS) $(CURL_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) $(SECCOMP_LIBS) $(YAML_LIBS) \
+	$(ARCHIVE_LIBS)
 
 flags_cpp = -I$(srcdir)/src -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	-DRELSIG_VERSION='"$(VERSION)"' -DRELSIG_LIBEXECDIR='"$(libexecdir)/relsig"' \
 	-DRELSIG_DATADIR='"$(datadir)/relsig"' \
 	$(GPGME_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) $(SSL_CFLAGS) $(CURL_CFLAGS) $(ZLIB_CFLAGS) \
-	$(SECCOMP_CFLAGS) $(YAML_CFLAGS)
+	$(SECCOMP_CFLAGS) $(YAML_CFLAGS) $(ARCHIVE_CFLAGS)
 flags_c = -std=gnu11 -pthread -Wall
 flags_ld = -pthread
 ifdef DEVELOPER
@@ -163,7 +165,8 @@ $(library): $(OBJECTS:%=$(O)/src/%.o) $(srcdir)/Makefile
 # The judge: no libcurl, no libssl. A call into the network from here does not link.
 $(O)/relsig: $(O)/src/cmd/main.o $(instrument) $(library)
 	$(call quiet,LINK,$@)$(link) -o $@ $^ \
-		$(GPGME_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) $(SECCOMP_LIBS) $(YAML_LIBS) $(LIBS)
+		$(GPGME_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) $(SECCOMP_LIBS) $(YAML_LIBS) \
+		$(ARCHIVE_LIBS) $(LIBS)
 
 # The fetcher: no gpgme.
 $(O)/relsig-fetch: $(O)/src/cmd/relsig_fetch.o $(instrument) $(library)

@@ -34,6 +34,7 @@
 	X(evidence) \
 	X(failures) \
 	X(file) \
+	X(filetree_archive) \
 	X(fingerprint) \
 	X(framing) \
 	X(gpg) \

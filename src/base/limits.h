@@ -83,6 +83,17 @@
 /* What a symbolic link may say: as much as a path (PATH_MAX). */
 #define MAX_LINK_BYTES ((size_t)4 << 10)
 
+/* Parts of one archive, each an open file: enough for a mirror of 2 TB in parts of 8 GB. */
+#define MAX_ARCHIVES 256u
+/*
+ * Names in the archives of one tree, directories counted: a release of 200 images has some
+ * thousands. So many take 14 MiB of memory, 24 bytes each and what they are found by.
+ */
+#define MAX_ARCHIVE_NAMES ((size_t)400000)
+/* The name of one member: Linux opens none that is longer. And its parts, counted in a byte. */
+#define MAX_MEMBER_NAME_BYTES ((size_t)4 << 10)
+#define MAX_MEMBER_NAME_PARTS 255u
+
 /* Names read from standard input with "-". */
 #define MAX_NAMES_BYTES ((size_t)16 << 20)
 
