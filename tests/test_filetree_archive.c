@@ -276,7 +276,7 @@ static const struct {
 	{ "zeros, then a member", .make = make_lone_zeros, .part = "two blocks of zeros" },
 	{ "a wrong checksum", .make = make_checksum, .part = "damaged" },
 	{ "a text", .make = make_text, .part = "no tar archive" },
-	{ "nothing", .make = make_nothing, .part = "no tar archive" },
+	{ "nothing", .make = make_nothing, .part = "two blocks of zeros" },
 	{ "a pax header of nonsense", .make = make_pax_garbage, .part = "damaged" },
 	{ "a pax header of megabytes", .make = make_pax_large, .part = "damaged" },
 	{ "headers of headers of headers", .make = make_pax_chain, .part = "damaged" },

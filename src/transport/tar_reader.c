@@ -168,7 +168,11 @@ open_archive(struct tar_reader *r)
 	if (r->is_open)
 		return ARCHIVE_OK;
 	r->is_open = true;
-	if (archive_read_support_format_tar(r->archive) != ARCHIVE_OK)
+	/*
+	 * Not by libarchive's look at the first bytes: it is stricter with the first header than
+	 * with the others, and each is somebody's first.
+	 */
+	if (archive_read_set_format(r->archive, ARCHIVE_FORMAT_TAR) != ARCHIVE_OK)
 		return ARCHIVE_FATAL;
 	return archive_read_open2(r->archive, r, NULL, give, skip, NULL);
 }
