@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "confined_child.h"
 #include "rows.h"
 #include "suites.h"
 #include "tarball.h"
@@ -699,6 +700,41 @@ START_TEST(serves_threads_at_once)
 }
 END_TEST
 
+/* As the judge: opened and read when it is confined, with a name that libarchive warns of. */
+static int
+read_confined(void *name)
+{
+	AUTO_PTR(filetree) t = NULL;
+	AUTO_STR char *where = NULL;
+	AUTO(buf) b = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+	size_t size;
+	char *detail = confined_detail(&size);
+
+	if (open_one(&t, "a.tar", &e) == 0 && filetree_read(t, name, 99, &b, &where, &e) == 0)
+		return (int)b.n;
+	snprintf(detail, size, "%s", err_msg(&e));
+	return -1;
+}
+
+START_TEST(serves_the_confined)
+{
+	char name[] = "g\xc3\xbc/file";
+	const struct confined_child child = {
+		.role = CONFINE_ROLE_JUDGE, .attempt = read_confined, .arg = name
+	};
+	const struct confined_answer *a;
+	AUTO(buf) tar = BUF_INIT;
+
+	tarball_pax(&tar, "path", name);
+	named(&tar, "short");
+	tree_write("a.tar", buf_bytes(&tar));
+	tree_directory("home");
+	a = confined_run("an archive", &child);
+	ck_assert_msg(a == NULL || (a->ended && a->result == 7), "%s%s", a->message, a->detail);
+}
+END_TEST
+
 Suite *
 filetree_archive_suite(void)
 {
@@ -720,6 +756,7 @@ filetree_archive_suite(void)
 	tcase_add_test(t, reads_parts_as_one);
 	tcase_add_test(t, sees_a_change);
 	tcase_add_test(t, serves_threads_at_once);
+	tcase_add_test(t, serves_the_confined);
 	suite_add_tcase(s, t);
 	return s;
 }
