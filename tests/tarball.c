@@ -11,7 +11,7 @@ enum { BLOCK = 512 };
 
 /* Where the fields of a header are (POSIX, "ustar Interchange Format"). */
 enum { NAME = 0, MODE = 100, SIZE = 124, TIME = 136, SUM = 148, TYPE = 156, TARGET = 157 };
-enum { MAGIC = 257, PREFIX = 345, NAME_BYTES = 100, PREFIX_BYTES = 155 };
+enum { MAGIC = 257, VERSION = 263, PREFIX = 345, NAME_BYTES = 100, PREFIX_BYTES = 155 };
 
 static void
 put(uint8_t *header, size_t at, const char *text, size_t max)
@@ -19,7 +19,8 @@ put(uint8_t *header, size_t at, const char *text, size_t max)
 	size_t n = strlen(text);
 
 	ck_assert_uint_le(n, max);
-	memcpy(header + at, text, n);
+	for (size_t i = 0; i < n; i++)
+		header[at + i] = (uint8_t)text[i];
 }
 
 static void
@@ -52,7 +53,8 @@ tarball_header(struct buf *out, const struct tarball_header *h)
 	memcpy(header + SIZE, h->size_field != NULL ? h->size_field : number, 12);
 	header[TYPE] = (uint8_t)(h->type != '\0' ? h->type : '0');
 	put(header, TARGET, h->target != NULL ? h->target : "", NAME_BYTES);
-	memcpy(header + MAGIC, "ustar\00000", 8);
+	put(header, MAGIC, "ustar", 6);
+	put(header, VERSION, "00", 2);
 	memset(header + SUM, ' ', 8);
 	for (size_t i = 0; i < BLOCK; i++)
 		sum += header[i];

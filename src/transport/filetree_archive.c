@@ -126,6 +126,12 @@ stat_archives(
 	return 0;
 }
 
+static const char *
+path_of(const struct archives *a, const struct found *f)
+{
+	return f->file != NULL ? f->file->path : a->path;
+}
+
 /* What stands there is not what was wanted. */
 static int
 refuse(const struct archives *a, const struct found *f, const char *name, const char *want,
@@ -162,7 +168,7 @@ read_found(const struct archives *a, const struct found *f, const char *name, si
 		return refuse(a, f, name, "a file", e);
 	if (f->member.size > max)
 		return err_set(
-		    e, E_TOO_LARGE, "%s: %s: more than %zu bytes", f->file->path, name, max);
+		    e, E_TOO_LARGE, "%s: %s: more than %zu bytes", path_of(a, f), name, max);
 	return tar_reader_content(f->reader, &f->member, out, e);
 }
 
@@ -176,7 +182,7 @@ read_archives(
 
 	buf_clear(out);
 	result = find(a, name, &f, e);
-	*where = xasprintf("%s: %s", f.file != NULL ? f.file->path : a->path, name);
+	*where = xasprintf("%s: %s", path_of(a, &f), name);
 	return result == 0 ? read_found(a, &f, name, max, out, e) : -1;
 }
 
@@ -189,11 +195,11 @@ read_link_archives(void *state, const char *name, char **target, struct err *e)
 	*target = NULL;
 	if (find(a, name, &f, e) != 0)
 		return -1;
-	if (type_of(&f) != FILETREE_LINK)
+	if (type_of(&f) != FILETREE_LINK || f.member.link == NULL)
 		return refuse(a, &f, name, "a symbolic link", e);
 	if (strlen(f.member.link) > MAX_LINK_BYTES)
 		return err_set(e, E_TOO_LARGE, "%s: %s: a symbolic link of more than %zu bytes",
-		    f.file->path, name, MAX_LINK_BYTES);
+		    path_of(a, &f), name, MAX_LINK_BYTES);
 	*target = steal(&f.member.link);
 	return 0;
 }

@@ -131,7 +131,7 @@ need_directory(
     struct tar_index *t, size_t length, const struct addition *a, uint32_t *out, struct err *e)
 {
 	uint32_t parent, there;
-	uint64_t hash;
+	uint64_t hash = 0;
 
 	*out = 0;
 	if (length == 0)
@@ -168,7 +168,7 @@ tar_index_add(struct tar_index *t, const char *name, enum filetree_type type,
 	const struct addition a = { name, place };
 	size_t length = strlen(name);
 	uint32_t parent, there;
-	uint64_t hash;
+	uint64_t hash = 0;
 
 	if (length > MAX_MEMBER_NAME_BYTES)
 		return err_set(e, E_TOO_LARGE, "a name of more than %zu bytes: %.64s...",
@@ -194,7 +194,7 @@ tar_index_find(
     const struct tar_index *t, const char *name, const struct tar_node **out, struct err *e)
 {
 	size_t length = strlen(name);
-	uint64_t hash;
+	uint64_t hash = 0;
 	uint32_t i;
 
 	*out = length == 0 ? &t->nodes[0] : NULL;

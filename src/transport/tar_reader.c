@@ -54,32 +54,36 @@ check_compressed(int fd, const char *path, struct err *e)
 	return 0;
 }
 
+static int
+check_file(struct tar_file *f, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(f->fd, &st) != 0)
+		return err_sys(e, E_IO, "%s", f->path);
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, E_INVALID, "%s: not a regular file, want a tar archive", f->path);
+	if (st.st_size / BLOCK_BYTES > UINT32_MAX)
+		return err_set(e, E_TOO_LARGE, "%s: an archive of 2 TiB or more", f->path);
+	f->size = (uint64_t)st.st_size;
+	return check_compressed(f->fd, f->path, e);
+}
+
 int
 tar_file_open(struct tar_file *out, const char *path, struct err *e)
 {
-	AUTO(tar_file) f = TAR_FILE_INIT;
-	struct stat st;
-
 	*out = (struct tar_file)TAR_FILE_INIT;
 	/* O_NONBLOCK: a FIFO that nobody writes to must not hang. */
-	f.fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (f.fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+	out->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (out->fd < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return err_sys(e, E_NOT_FOUND, "%s", path);
-	if (f.fd < 0)
+	if (out->fd < 0)
 		return err_sys(e, E_IO, "opening %s", path);
-	if (fstat(f.fd, &st) != 0)
-		return err_sys(e, E_IO, "%s", path);
-	if (!S_ISREG(st.st_mode))
-		return err_set(e, E_INVALID, "%s: not a regular file, want a tar archive", path);
-	if (st.st_size / BLOCK_BYTES > UINT32_MAX)
-		return err_set(e, E_TOO_LARGE, "%s: an archive of 2 TiB or more", path);
-	if (check_compressed(f.fd, path, e) != 0)
-		return -1;
-	f.path = xstrdup(path);
-	f.size = (uint64_t)st.st_size;
-	*out = f;
-	f = (struct tar_file)TAR_FILE_INIT;
-	return 0;
+	out->path = xstrdup(path);
+	if (check_file(out, e) == 0)
+		return 0;
+	tar_file_free(out);
+	return -1;
 }
 
 void
