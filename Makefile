@@ -382,8 +382,9 @@ distcheck: dist
 demo: $(programs)
 	@$(where) $(srcdir)/build-aux/demo
 bench: $(programs)
-	@if test -x $(srcdir)/tests/bench/run; then $(where) CC='$(CC)' $(srcdir)/tests/bench/run; \
-	else echo 'bench: there is no tests/bench/run' >&2; exit 1; fi
+	@$(where) CC='$(CC)' $(srcdir)/tests/bench/run
+	@$(where) CC='$(CC)' ARCHIVE_FLAGS='$(flags_ld) $(ARCHIVE_CFLAGS) $(ARCHIVE_LIBS) $(CRYPTO_LIBS)' \
+		$(srcdir)/tests/bench/mirrors.sh
 deps:
 	$(srcdir)/build-aux/deps
 
@@ -419,7 +420,7 @@ endif
 #: make check-static    gcc -fanalyzer, clang-tidy, cppcheck, mandoc, shellcheck and pyflakes, those that are there
 #: make fuzz            [FUZZ_SECONDS=30] each parser under clang's libFuzzer, in build/fuzz
 #: make assurance       [MUTANTS=20000] [FUZZ_SECONDS=60] all that is counted, at full size, and a table of the figures
-#: make bench           relsig beside the tools that it replaces
+#: make bench           relsig beside the tools that it replaces, and in large mirrors beside tar and find
 #: make dist            relsig-VERSION.tar.gz from the last commit, the same bytes each time
 #: make distcheck       build, test, install and uninstall from that tarball, apart, in a path with spaces
 #: make clean           remove build/; make distclean removes what configure made too

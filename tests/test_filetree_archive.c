@@ -535,8 +535,8 @@ START_TEST(reads_no_more_than_asked)
 	must_open(&t, &tar);
 	expect_refused(t, "d/file", 6, E_TOO_LARGE, "d/file: more than 6 bytes");
 	expect_refused(t, "d/missing", 99, E_NOT_FOUND, "a.tar: d/missing: no such member");
-	expect_refused(t, "d/hard", 99, E_INVALID, "d/hard: a hard link");
-	expect_refused(t, "d/fifo", 99, E_INVALID, "d/fifo: a hard link, a sparse file or a dev");
+	expect_refused(t, "d/hard", 99, E_INVALID, "a hard link to none, want a file");
+	expect_refused(t, "d/fifo", 99, E_INVALID, "d/fifo: a sparse file, a device");
 	expect_refused(t, "d/link", 99, E_INVALID, "d/link: a symbolic link, want a file");
 	expect_refused(t, "d", 99, E_INVALID, "d: a directory, want a file");
 	row_refused("three names", filetree_list(t, "d", 3, &names, &e), &e, E_TOO_LARGE,
@@ -573,6 +573,46 @@ START_TEST(reads_links)
 	err_free(&e);
 	row_accepted("link", filetree_read_link(t, "link", &target, &e), &e);
 	row_string("link", "target", target, "sha256:" HEX);
+}
+END_TEST
+
+static void
+hard_link(struct buf *tar, const char *name, const char *target)
+{
+	tarball_header(
+	    tar, &(struct tarball_header){ .name = name, .type = '1', .target = target });
+}
+
+/* As tar unpacks it, and nothing that it would not unpack. */
+START_TEST(reads_hard_links)
+{
+	static const char *const others[] = { "itself", "later", "nowhere", "up", "directory",
+		"soft", "deep" };
+	AUTO_PTR(filetree) t = NULL;
+	AUTO(buf) tar = BUF_INIT;
+
+	hard_link(&tar, "later", "blobs/blob");
+	tarball_text(&tar, "./blobs/blob", "content");
+	tarball_link(&tar, "link", "blobs/blob");
+	hard_link(&tar, "manifest", "./blobs/blob");
+	hard_link(&tar, "again", "manifest");
+	hard_link(&tar, "itself", "itself");
+	hard_link(&tar, "nowhere", "nothing");
+	hard_link(&tar, "up", "../blobs/blob");
+	hard_link(&tar, "directory", "blobs");
+	hard_link(&tar, "soft", "link");
+	hard_link(&tar, "deep", "nowhere");
+	tarball_end(&tar);
+	must_open(&t, &tar);
+	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+		expect_type(t, others[i], FILETREE_OTHER, 0);
+		expect_refused(t, others[i], 99, E_INVALID, "a hard link to none, want a file");
+	}
+	expect_type(t, "manifest", FILETREE_FILE, 7);
+	expect_type(t, "again", FILETREE_FILE, 7);
+	expect_content(t, "manifest", "content");
+	expect_content(t, "again", "content");
+	expect_refused(t, "manifest", 6, E_TOO_LARGE, "manifest: more than 6 bytes");
 }
 END_TEST
 
@@ -752,6 +792,7 @@ filetree_archive_suite(void)
 	tcase_add_test(t, reads);
 	tcase_add_test(t, reads_no_more_than_asked);
 	tcase_add_test(t, reads_links);
+	tcase_add_test(t, reads_hard_links);
 	tcase_add_test(t, reads_every_dialect);
 	tcase_add_test(t, reads_parts_as_one);
 	tcase_add_test(t, sees_a_change);

@@ -24,8 +24,8 @@ enum filetree_type {
 	FILETREE_FILE,
 	FILETREE_DIRECTORY,
 	FILETREE_LINK,	/* symbolic */
-	FILETREE_OTHER, /* a device, a FIFO, a socket; a sparse or a hard-linked member of an
-			   archive */
+	FILETREE_OTHER, /* a device, a FIFO, a socket; of an archive, a sparse member, and a hard
+			   link to no file */
 };
 
 /* Names in one directory, sorted by strcmp; owned. */

@@ -81,10 +81,32 @@ reread(const struct archives *a, const struct tar_node *node, struct found *out,
 	return 0;
 }
 
+/*
+ * A hard link is the file before it in its archive whose other name it is, as it is to who unpacks
+ * it. One to anything else is not read.
+ */
 static int
-find(const struct archives *a, const char *name, struct found *out, struct err *e)
+type_of_member(const struct archives *a, const struct tar_member *m, size_t part,
+    enum filetree_type *out, struct err *e)
+{
+	const struct tar_node *node = NULL;
+
+	*out = m->type;
+	if (m->hard == NULL)
+		return 0;
+	if (tar_index_find(a->index, m->hard, &node, e) != 0)
+		return -1;
+	if (node != NULL && node->type == FILETREE_FILE && node->part == part &&
+	    node->block < m->block)
+		*out = FILETREE_FILE;
+	return 0;
+}
+
+static int
+find_member(const struct archives *a, const char *name, struct found *out, struct err *e)
 {
 	const struct tar_node *node;
+	enum filetree_type type;
 	size_t n = strlen(name);
 	bool same;
 
@@ -93,12 +115,13 @@ find(const struct archives *a, const char *name, struct found *out, struct err *
 	out->node = node;
 	if (node == NULL || node->depth == 0)
 		return 0;
-	if (reread(a, node, out, e) != 0)
+	if (reread(a, node, out, e) != 0 ||
+	    type_of_member(a, &out->member, node->part, &type, e) != 0)
 		return -1;
 	/* The member's own name, or that of a directory on the way to it. */
 	same = strncmp(out->member.name, name, n) == 0 &&
 	       (out->member.name[n] == '\0'
-		       ? out->member.type == (enum filetree_type)node->type
+		       ? type == (enum filetree_type)node->type
 		       : out->member.name[n] == '/' && node->type == FILETREE_DIRECTORY);
 	if (!same)
 		return err_set(
@@ -110,6 +133,22 @@ static enum filetree_type
 type_of(const struct found *f)
 {
 	return f->node != NULL ? (enum filetree_type)f->node->type : FILETREE_ABSENT;
+}
+
+/* As find_member, but a hard link's file for it: each leads further to the front. */
+static int
+find(const struct archives *a, const char *name, struct found *out, struct err *e)
+{
+	if (find_member(a, name, out, e) != 0)
+		return -1;
+	while (type_of(out) == FILETREE_FILE && out->member.hard != NULL) {
+		AUTO(found) link = *out;
+
+		*out = (struct found)FOUND_INIT;
+		if (find_member(a, link.member.hard, out, e) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int
@@ -154,7 +193,7 @@ refuse(const struct archives *a, const struct found *f, const char *name, const 
 		there = "a symbolic link";
 		break;
 	case FILETREE_OTHER:
-		there = "a hard link, a sparse file or a device";
+		there = "a sparse file, a device, or a hard link to none";
 		break;
 	}
 	return err_set(e, E_INVALID, "%s: %s: %s, want %s", a->path, name, there, want);
@@ -268,6 +307,7 @@ look_through(struct archives *a, size_t part, struct err *e)
 	for (;;) {
 		AUTO(tar_member) m = TAR_MEMBER_INIT;
 		struct tar_place place = { .part = (uint16_t)part };
+		enum filetree_type type;
 		bool end;
 
 		if (tar_reader_next(r, &m, &end, e) != 0)
@@ -275,7 +315,8 @@ look_through(struct archives *a, size_t part, struct err *e)
 		if (end)
 			return 0;
 		place.block = m.block;
-		if (tar_index_add(a->index, m.name, m.type, place, e) != 0)
+		if (type_of_member(a, &m, part, &type, e) != 0 ||
+		    tar_index_add(a->index, m.name, type, place, e) != 0)
 			return err_wrap(e, "%s", a->files[part].path);
 	}
 }

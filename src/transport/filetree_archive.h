@@ -7,7 +7,8 @@
  *
  * Refused as a whole are archives that two programs could read differently, or that are damaged: a
  * name twice (a directory may be), one beneath a file, one that leads out of the tree, a member
- * larger than its archive, an end that is missing. A device, a FIFO, a hard link, a sparse file is
+ * larger than its archive, an end that is missing. A hard link is the file of the same archive that
+ * it leads back to. A device, a FIFO, a sparse file, a hard link to anything else is
  * FILETREE_OTHER, and not read; symbolic links are as elsewhere.
  */
 #ifndef RELSIG_TRANSPORT_FILETREE_ARCHIVE_H

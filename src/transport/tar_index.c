@@ -9,6 +9,8 @@
 
 #include "base/limits.h"
 
+_Static_assert(sizeof(struct tar_node) == 24, "MAX_ARCHIVE_NAMES of them are memory");
+
 enum { KEY_BYTES = 16, FEWEST_SLOTS = 256 };
 
 struct tar_index {

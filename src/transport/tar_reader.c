@@ -100,6 +100,7 @@ tar_member_free(struct tar_member *m)
 {
 	free(m->name);
 	free(m->link);
+	free(m->hard);
 	*m = (struct tar_member)TAR_MEMBER_INIT;
 }
 
@@ -260,6 +261,7 @@ static int
 take_entry(struct tar_reader *r, struct archive_entry *entry, struct tar_member *out, struct err *e)
 {
 	const char *raw = archive_entry_pathname(entry), *link = archive_entry_symlink(entry);
+	const char *hard = archive_entry_hardlink(entry);
 	la_int64_t size = archive_entry_size(entry);
 	uint64_t at = header_at(r);
 
@@ -281,6 +283,7 @@ take_entry(struct tar_reader *r, struct archive_entry *entry, struct tar_member 
 		return err_set(
 		    e, E_INVALID, "%s: %s: a link that leads nowhere", r->file->path, out->name);
 	out->link = link != NULL ? xstrdup(link) : NULL;
+	out->hard = hard != NULL ? normal_name(hard) : NULL;
 	out->size = (uint64_t)size;
 	out->block = (uint32_t)(at / BLOCK_BYTES);
 	return 0;

@@ -37,10 +37,14 @@ int tar_file_open(struct tar_file *out, const char *path, struct err *e) RESULT_
 void tar_file_free(struct tar_file *f);
 AUTO_DEFINE(tar_file)
 
-/* A member. type is FILETREE_OTHER, too, for a sparse file and for a hard link. */
+/*
+ * A member. type is FILETREE_OTHER, too, for a sparse file, and for a hard link: what that is, who
+ * knows the others says.
+ */
 struct tar_member {
 	char *name; /* without "./" in front and "/" at the end; "" is the root */
 	char *link; /* what a symbolic link says, or NULL */
+	char *hard; /* the name that a hard link is another one of, normalised as name; or NULL */
 	enum filetree_type type;
 	uint64_t size;
 	uint32_t block; /* where its first header stands */
