@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "confined_child.h"
+#include "failing.h"
 #include "rows.h"
 #include "suites.h"
 #include "tarball.h"
@@ -670,6 +671,36 @@ START_TEST(reads_parts_as_one)
 }
 END_TEST
 
+START_TEST(fails_closed)
+{
+	AUTO_PTR(filetree) t = NULL;
+	AUTO(filetree_names) names = FILETREE_NAMES_INIT;
+	AUTO(buf) tar = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+	enum filetree_type type;
+
+	named(&tar, "a/b");
+	tree_write("a.tar", buf_bytes(&tar));
+	for (unsigned before = 0; before < 2; before++) {
+		fail_call("EVP_Digest", before);
+		row_refused("opening", open_one(&t, "a.tar", &e), &e, E_IO, "SHA-256");
+		ck_assert(fail_happened());
+	}
+	err_free(&e);
+	must_open(&t, &tar);
+	fail_call("EVP_Digest", 0);
+	row_refused("type", filetree_stat(t, "a/b", &type, NULL, &e), &e, E_IO, "SHA-256");
+	fail_call("EVP_Digest", 0);
+	row_refused("names", filetree_list(t, "a", 9, &names, &e), &e, E_IO, "SHA-256");
+	fail_call("EVP_Digest", 0);
+	expect_refused(t, "a/b", 99, E_IO, "SHA-256");
+	fail_call("deadline_passed", 0);
+	expect_refused(t, "a/b", 99, E_TIMED_OUT, "a.tar: the run's --timeout");
+	ck_assert(fail_happened());
+	expect_content(t, "a/b", "content");
+}
+END_TEST
+
 static void
 overwrite(size_t at, struct bytes with)
 {
@@ -795,6 +826,7 @@ filetree_archive_suite(void)
 	tcase_add_test(t, reads_hard_links);
 	tcase_add_test(t, reads_every_dialect);
 	tcase_add_test(t, reads_parts_as_one);
+	tcase_add_test(t, fails_closed);
 	tcase_add_test(t, sees_a_change);
 	tcase_add_test(t, serves_threads_at_once);
 	tcase_add_test(t, serves_the_confined);
