@@ -43,6 +43,7 @@
 	X(hostile) \
 	X(http) \
 	X(http_greeting) \
+	X(http_proxy) \
 	X(http_servers) \
 	X(http_session) \
 	X(http_tls) \
@@ -76,6 +77,7 @@
 	X(policy_requirement) \
 	X(policy_run) \
 	X(policy_scope) \
+	X(proxy) \
 	X(public_key) \
 	X(public_keys) \
 	X(ready) \

@@ -252,6 +252,7 @@ START_TEST(gives_back_what_was_put_in)
 		.ca = bytes_of("ca\0ca", 5),
 		.certificate = bytes_of("c", 1),
 		.key = bytes_of("k", 1),
+		.proxy = "",
 	};
 
 	row_accepted("encode", wire_request_encode(&frame, 7, &in, 3, &e), &e);
@@ -268,6 +269,7 @@ START_TEST(gives_back_what_was_put_in)
 	ck_assert(bytes_equal(out.ca, in.ca));
 	ck_assert(bytes_equal(out.certificate, in.certificate));
 	ck_assert(bytes_equal(out.key, in.key));
+	row_string("request", "proxy", out.proxy, "");
 	texts = out.headers;
 	row_string("request", "header 1", wire_texts_next(&texts), "Accept: a");
 	row_string("request", "header 2", wire_texts_next(&texts), "");

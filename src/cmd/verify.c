@@ -172,6 +172,7 @@ static int
 prepare(struct run *r, struct err *e)
 {
 	const struct http_options ho = { .cert_dir = r->s.cert_dir,
+		.proxy = r->s.proxy,
 		.tls_no_verify = !r->s.tls_verify,
 		.offline = r->s.offline,
 		.timeout_ms = r->s.request_timeout_ms,

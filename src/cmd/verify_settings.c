@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "formats/proxy.h"
 #include "transport/store.h"
 
 const struct subcommand verify_command = { "verify", "[OPTION...] IMAGE...",
@@ -58,6 +59,8 @@ verify_settings_read(struct verify_settings *s, int argc, char **argv, struct er
 		    &s->creds, 0, 0 },
 		{ OPTION_STRING, 0, "cert-dir", "DIR",
 		    "*.crt here are trusted too; *.cert and *.key are ours", &s->cert_dir, 0, 0 },
+		{ OPTION_STRING, 0, "proxy", "URL", "ask servers through this proxy; \"\" for none",
+		    &s->proxy, 0, 0 },
 		{ OPTION_BOOL, 0, "tls-verify", "BOOL", "verify TLS certificates (default true)",
 		    &s->tls_verify, 0, 0 },
 		{ OPTION_DURATION, 0, "timeout", "TIME", "limit for the whole run (default none)",
@@ -134,6 +137,17 @@ read_require(struct verify_settings *s, struct err *e)
 	return 0;
 }
 
+/* Here already, and not by the first request that fails: it is the same for all. */
+static int
+check_proxy(const char *url, struct err *e)
+{
+	AUTO(proxy) p = PROXY_INIT;
+
+	if (url == NULL || url[0] == '\0' || proxy_parse(&p, url, e) == 0)
+		return 0;
+	return err_wrap(e, "--proxy");
+}
+
 int
 verify_settings_check(struct verify_settings *s, size_t n_names, struct err *e)
 {
@@ -150,6 +164,8 @@ verify_settings_check(struct verify_settings *s, size_t n_names, struct err *e)
 		    "--key too");
 	if (s->json && s->quiet)
 		return err_set(e, E_USAGE, "--json and --quiet exclude each other");
+	if (check_proxy(s->proxy, e) != 0)
+		return -1;
 	for (size_t i = 0; i < s->stores.n; i++) {
 		if (store_check_url(s->stores.v[i], e) != 0)
 			return err_wrap(e, "--store");

@@ -14,7 +14,7 @@ struct verify_settings {
 	struct string_list keys, fingerprints, stores, signatures, images;
 	struct string_list sigstore_keys, cluster_image_policies;
 	struct string_list mirrors, mirror_configs;
-	const char *identity, *manifest, *authfile, *creds, *cert_dir;
+	const char *identity, *manifest, *authfile, *creds, *cert_dir, *proxy;
 	const char *require, *policy, *registriesd;
 	bool openpgp, sigstore; /* what --require comes to */
 	bool require_signed;

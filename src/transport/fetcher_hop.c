@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/clock.h"
 #include "transport/fetcher_option.h"
+#include "transport/fetcher_proxy.h"
 
 /* No answer to a connection in this time is no answer: the rest is for another try. */
 #define CONNECT_TIMEOUT_MS 10000L
@@ -158,7 +159,8 @@ hop_start(struct hop *h, CURLM *multi, struct tls_material *tls, struct err *e)
 	h->error[0] = '\0';
 	curl_easy_reset(easy);
 	if (set_limits(easy, h, e) != 0 || fetcher_tls_apply(easy, tls, e) != 0 ||
-	    set_method(easy, h, e) != 0 || set_headers(easy, h, e) != 0)
+	    fetcher_proxy_apply(easy, h->proxy, tls->tls, e) != 0 || set_method(easy, h, e) != 0 ||
+	    set_headers(easy, h, e) != 0)
 		return -1;
 	SET_OPTION(CURLOPT_URL, h->url);
 	rc = curl_multi_add_handle(multi, easy);
@@ -204,9 +206,33 @@ hop_status(const struct hop *h)
 	return status;
 }
 
+/*
+ * Is this the proxy's own answer: to CONNECT, or 407, which nobody else gives? What it says in
+ * passing may be otherwise at another try.
+ */
+static bool
+proxy_refuses(const struct hop *h, enum wire_outcome *outcome, struct buf *message)
+{
+	long status = 0;
+
+	if (curl_easy_getinfo(h->easy, CURLINFO_HTTP_CONNECTCODE, &status) != CURLE_OK ||
+	    status < 300)
+		status = hop_status(h) == 407 ? 407 : 0;
+	if (status == 0)
+		return false;
+	buf_addf(message, "the proxy %s answers with status %ld", h->proxy->shown, status);
+	if (status == 407)
+		buf_add_str(
+		    message, ": it wants a user name and a password, or other ones, in its URL");
+	*outcome =
+	    status == 429 || (status >= 500 && status != 501) ? WIRE_BROKEN_OFF : WIRE_UNREACHABLE;
+	return true;
+}
+
 enum wire_outcome
 hop_outcome(const struct hop *h, CURLcode rc, struct buf *message)
 {
+	enum wire_outcome outcome = WIRE_UNREACHABLE;
 	long status = hop_status(h);
 
 	buf_clear(message);
@@ -219,8 +245,12 @@ hop_outcome(const struct hop *h, CURLcode rc, struct buf *message)
 		buf_addf(message, "a response of more than %zu bytes", h->max_body);
 		return WIRE_TOO_LARGE;
 	}
+	if (proxy_is_set(h->proxy) && proxy_refuses(h, &outcome, message))
+		return outcome;
 	if (rc != CURLE_OK && !h->body_cut) {
 		buf_add_str(message, h->error[0] != '\0' ? h->error : curl_easy_strerror(rc));
+		if (proxy_is_set(h->proxy))
+			buf_addf(message, " (tried through proxy %s)", h->proxy->shown);
 		return outcome_of(rc);
 	}
 	if (status < 100 || status > 999) {

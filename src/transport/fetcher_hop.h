@@ -8,6 +8,7 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "formats/proxy.h"
 #include "transport/fetcher_tls.h"
 #include "transport/http_wire.h"
 
@@ -17,6 +18,7 @@ struct hop {
 	const char *url;
 	struct bytes extra_headers; /* texts */
 	const char *authorization;  /* NULL when it does not go to this server */
+	const struct proxy *proxy;
 	struct bytes post;
 	size_t max_body;
 	int64_t deadline; /* on clock_ms() */

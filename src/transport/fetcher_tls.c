@@ -188,8 +188,23 @@ use_key(SSL_CTX *ctx, struct bytes pem, struct err *e)
 	return openssl_error(e, "the client's key (*.key; want PEM without a passphrase)");
 }
 
+/*
+ * Called for a proxy that speaks TLS, and again, once CONNECT has led through it, for the server:
+ * the client's certificate is for the server alone.
+ */
+static bool
+is_the_proxy(CURL *easy, const struct tls_material *m)
+{
+	long status = 0;
+
+	if (!m->through_tls)
+		return false;
+	return curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &status) != CURLE_OK ||
+	       status < 200 || status > 299;
+}
+
 static int
-add_material(SSL_CTX *ctx, struct tls_material *m)
+add_material(CURL *easy, SSL_CTX *ctx, struct tls_material *m)
 {
 	struct err *e = &m->wrong;
 
@@ -198,7 +213,7 @@ add_material(SSL_CTX *ctx, struct tls_material *m)
 		return -1;
 	if (m->ca.n > 0 && add_authorities(ctx, m->ca, true, e) != 0)
 		return -1;
-	if (m->certificate.n == 0 || m->elsewhere)
+	if (m->certificate.n == 0 || m->elsewhere || is_the_proxy(easy, m))
 		return 0;
 	if (use_chain(ctx, m->certificate, e) != 0)
 		return -1;
@@ -208,8 +223,7 @@ add_material(SSL_CTX *ctx, struct tls_material *m)
 static CURLcode
 on_ssl_ctx(CURL *easy, void *ctx, void *arg)
 {
-	(void)easy;
-	return add_material(ctx, arg) == 0 ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
+	return add_material(easy, ctx, arg) == 0 ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
 }
 
 /*

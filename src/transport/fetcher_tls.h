@@ -36,6 +36,7 @@ struct tls_material {
 	struct fetcher_tls *tls;
 	struct bytes ca, certificate, key;
 	bool verify;
+	bool through_tls; /* to a proxy that speaks TLS itself; set for each connection */
 	bool elsewhere;	  /* a redirect led to another server than the one these are for */
 	struct err wrong; /* what is wrong with them, found while connecting */
 };

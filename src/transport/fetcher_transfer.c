@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/clock.h"
 #include "transport/fetcher_hop.h"
+#include "transport/fetcher_proxy.h"
 #include "transport/fetcher_url.h"
 
 struct transfer {
@@ -15,8 +16,9 @@ struct transfer {
 	struct wire_request request; /* borrows from head */
 	CURLM *multi;
 	struct tls_material tls;
-	struct hop hop; /* the exchange that runs, borrows from what is here */
-	char *url;	/* where it leads, and its origin */
+	struct proxy proxy; /* to where it leads */
+	struct hop hop;	    /* the exchange that runs, borrows from what is here */
+	char *url;	    /* where it leads, and its origin */
 	struct origin here,
 	    first; /* authorization belongs to the first, and stays behind with it */
 	unsigned redirects;
@@ -50,6 +52,12 @@ start(struct transfer *t)
 
 	t->hop.url = t->url;
 	t->hop.authorization = is_safe ? t->request.authorization : NULL;
+	proxy_free(&t->proxy);
+	if (fetcher_proxy_choose(&t->proxy, t->request.proxy, &t->here, &e) != 0) {
+		end_with_error(t, &e);
+		return;
+	}
+	t->tls.through_tls = fetcher_proxy_is_tls(&t->proxy);
 	if (hop_start(&t->hop, t->multi, &t->tls, &e) == 0)
 		t->state = TRANSFER_RUNS;
 	else
@@ -162,6 +170,7 @@ transfer_begin(struct transfer **out, CURLM *multi, struct fetcher_tls *tls, uin
 		.method = t->request.method,
 		.extra_headers = t->request.headers,
 		.post = buf_bytes(&t->post),
+		.proxy = &t->proxy,
 		.max_body = t->request.max_body,
 		.deadline = clock_ms() + t->request.timeout_ms,
 		.owner = t,
@@ -256,6 +265,7 @@ transfer_free(struct transfer *t)
 	err_free(&t->tls.wrong);
 	origin_free(&t->first);
 	origin_free(&t->here);
+	proxy_free(&t->proxy);
 	free(t->url);
 	buf_free(&t->head);
 	buf_free(&t->post);

@@ -28,7 +28,7 @@ struct host_certs {
 };
 
 struct http {
-	char *cert_dir;
+	char *cert_dir, *proxy;
 	bool tls_no_verify, offline;
 	unsigned timeout_ms, retry_times;
 	struct deadline deadline;
@@ -58,6 +58,7 @@ http_open(struct http **out, const struct http_options *options, struct err *e)
 		return err_set(e, E_USAGE, "a timeout of %u ms", options->timeout_ms);
 	h = xcalloc(1, sizeof(*h));
 	h->cert_dir = options->cert_dir != NULL ? xstrdup(options->cert_dir) : NULL;
+	h->proxy = options->proxy != NULL ? xstrdup(options->proxy) : NULL;
 	h->tls_no_verify = options->tls_no_verify;
 	h->offline = options->offline;
 	h->timeout_ms = options->timeout_ms;
@@ -97,6 +98,9 @@ http_free(struct http *h)
 	free(h->hosts);
 	pthread_mutex_destroy(&h->lock);
 	free(h->cert_dir);
+	if (h->proxy != NULL)
+		explicit_bzero(h->proxy, strlen(h->proxy));
+	free(h->proxy);
 	free(h);
 }
 
@@ -173,6 +177,7 @@ encode(struct http_ticket *t, const struct http_request *request, struct err *e)
 		.max_body = (uint32_t)request->max_body,
 		.timeout_ms = request_ms(h),
 		.tls_no_verify = h->tls_no_verify,
+		.proxy = h->proxy,
 	};
 
 	if (find_certs(h, server, &certs, e) != 0)

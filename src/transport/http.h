@@ -27,6 +27,11 @@ struct http_options {
 	 * the directories of containers-certs.d(5), by host.
 	 */
 	const char *cert_dir;
+	/*
+	 * --proxy, as formats/proxy takes it, for all requests but those that NO_PROXY is about;
+	 * "": none; NULL: the environment's.
+	 */
+	const char *proxy;
 	bool tls_no_verify;  /* --tls-verify=false: any certificate, and plain http to registries */
 	bool offline;	     /* every request is E_UNREACHABLE and nothing is started */
 	unsigned timeout_ms; /* for one request, all its redirects included; > 0 */

@@ -46,6 +46,7 @@ static const struct field request_fields[] = {
 	{ 8, FIELD_BYTES, false, AT(request, ca), MAX_CERTS_BYTES },
 	{ 9, FIELD_BYTES, false, AT(request, certificate), MAX_CERTS_BYTES },
 	{ 10, FIELD_BYTES, false, AT(request, key), MAX_CERTS_BYTES },
+	{ 11, FIELD_TEXT, false, AT(request, proxy), MAX_URL_BYTES },
 };
 static const struct layout request_layout = { "request", request_fields,
 	ARRAY_LEN(request_fields) };

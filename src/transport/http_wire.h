@@ -34,7 +34,7 @@
 /* A form with a refresh token in it, each byte of which may have become %XX. */
 #define WIRE_MAX_REQUEST_BODY_BYTES (4 * MAX_TOKEN_BYTES)
 #define WIRE_MAX_REQUEST_HEAD_BYTES                                                                \
-	(WIRE_MAX_WORD_BYTES + MAX_URL_BYTES + MAX_HTTP_HEADER_BYTES +                             \
+	(WIRE_MAX_WORD_BYTES + 2 * MAX_URL_BYTES + MAX_HTTP_HEADER_BYTES +                         \
 	    WIRE_MAX_AUTHORIZATION_BYTES + MAX_CERTS_BYTES + WIRE_MAX_FRAMING_BYTES)
 #define WIRE_MAX_RESPONSE_HEAD_BYTES                                                               \
 	(WIRE_MAX_MESSAGE_BYTES + MAX_URL_BYTES + MAX_HTTP_HEADER_BYTES + WIRE_MAX_FRAMING_BYTES)
@@ -84,6 +84,7 @@ struct wire_request {
 	uint32_t timeout_ms;
 	uint32_t tls_no_verify;
 	struct bytes ca, certificate, key; /* PEM */
+	const char *proxy;		   /* --proxy; "": none; absent: the environment's */
 };
 
 struct wire_response {
