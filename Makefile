@@ -17,24 +17,24 @@ O ?= build
 # ---- What there is to build: lists by hand, one row a folder (tests/test_in_step.sh compares them with the files)
 
 BASE = base buf children cleanup confine confine_gpg confine_landlock confine_report confine_seccomp \
-	deadline err file text
-FORMATS = armor authfile certificate certificates challenge cluster_image_policy data_url digest \
-	fingerprint image_name inflate json machine_config machine_config_write manifest mirror_objects \
-	mirror_order mirrors packets payload policy policy_identity policy_requirement policy_scope \
-	policy_source proxy public_key reference registriesd registry_error rekor scopes signature_blob \
-	signed_message sigstore_manifest sigstore_signature yaml yaml_write
+	deadline err file program text
+FORMATS = armor authfile certificate certificates challenge cluster_image_policy credential_helper \
+	data_url digest fingerprint image_name inflate json machine_config machine_config_write manifest \
+	mirror_objects mirror_order mirrors packets payload policy policy_identity policy_requirement \
+	policy_scope policy_source proxy public_key reference registriesd registry_error rekor scopes \
+	signature_blob signed_message sigstore_manifest sigstore_signature yaml yaml_write
 TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp public_keys reason signed_bytes \
 	sigstore subject transparency validsig verdict waiver
 TRANSPORT = asked attachment certs credentials fetcher fetcher_confine fetcher_hop fetcher_process \
-	fetcher_proxy fetcher_tls fetcher_transfer fetcher_url filetree filetree_archive filetree_directory http \
-	http_greeting http_reply http_request http_session http_wire layout_dir login mirror_chain registry \
-	source store tar_index tar_reader token
+	fetcher_proxy fetcher_tls fetcher_transfer fetcher_url filetree filetree_archive filetree_directory \
+	helpers http http_greeting http_reply http_request http_session http_wire layout_dir login mirror_chain \
+	registry source store tar_index tar_reader token
 VERIFY = batch findings image image_instance image_policy image_report image_sigstore keysearch \
 	machine_config_check node_config node_files node_view policy_check policy_check_entries \
 	policy_check_keys policy_check_stores policy_explain policy_keys policy_run ready registriesd_files work
 CMD = command confined json_build manifest_digest options policy_check policy_command policy_explain \
-	policy_machine_config report_json report_text standalone_verify untrusted_dump verify verify_mirrors \
-	verify_settings verify_wanted
+	policy_machine_config report_json report_text standalone_verify untrusted_dump verify verify_helpers \
+	verify_mirrors verify_settings verify_wanted
 
 # Each relsig and relsig-fetch is its main file and the library.
 MAINS = main relsig_fetch
@@ -45,15 +45,16 @@ MAN5 = relsig-report.5
 # tests/test_X.c, a suite each; tests/X.c that they share; tests/fuzz_X.c with seeds in tests/fuzz/X/;
 # tests/system/X.sh with the seconds that it may take.
 SUITES = armor attachment authfile batch buf certificate certificates certs challenge children claim \
-	cleanup cluster_image_policy confine confine_calls confine_gpg confine_work credentials data_url \
-	deadline degraded digest evidence failures file filetree_archive fingerprint framing gpg gpg_versions \
-	gpghome hostile http http_greeting http_proxy http_servers http_session http_tls http_wire identity \
-	image_name image_policy inflate json key_files keys keysearch login machine_config machine_config_check \
-	manifest mirror_chain mirrors mutation mutation_inputs node_config openpgp options packets payload \
-	policy policy_check policy_explain policy_identity policy_keys policy_requirement policy_run \
-	policy_scope proxy public_key public_keys ready real_data reason reference registriesd registry rekor \
-	scopes signature_blob signature_packets signed_message sigstore sigstore_manifest source store \
-	store_http subject surroundings takeover text timeout validsig verdict yaml yaml_write
+	cleanup cluster_image_policy confine confine_calls confine_gpg confine_work credential_helper \
+	credentials data_url deadline degraded digest evidence failures file filetree_archive fingerprint \
+	framing gpg gpg_versions gpghome helpers hostile http http_greeting http_proxy http_servers http_session \
+	http_tls http_wire identity image_name image_policy inflate json key_files keys keysearch login \
+	machine_config machine_config_check manifest mirror_chain mirrors mutation mutation_inputs node_config \
+	openpgp options packets payload policy policy_check policy_explain policy_identity policy_keys \
+	policy_requirement policy_run policy_scope program proxy public_key public_keys ready real_data reason \
+	reference registriesd registry rekor scopes signature_blob signature_packets signed_message sigstore \
+	sigstore_manifest source store store_http subject surroundings takeover text timeout validsig verdict \
+	yaml yaml_write
 TEST_HELPERS = certgen confined_child corpus expect_store failing fake_fetcher fake_gpg fresh \
 	hostile_fetcher http_fixture httpd httpd_connection judge keyring mutation pgp process registry_run \
 	relsig_run rows signer sigstore_data skip tarball tree
@@ -62,9 +63,9 @@ WRAPPED = EVP_Digest children_begin_start children_end_start children_started de
 	gpgme_ctx_get_engine_info gpgme_data_new gpgme_data_new_from_cbs gpgme_data_new_from_mem gpgme_data_seek \
 	gpgme_new gpgme_op_getauditlog gpgme_op_verify_result gpgme_op_verify_start gpgme_set_io_cbs inflateInit2_ \
 	pthread_create pthread_timedjoin_np setenv
-FUZZ = armor authfile certificates challenge cluster_image_policy digest evidence fingerprint \
-	http_frames http_reply http_wire identity image_name json machine_config manifest mirrors origin packets \
-	payload policy proxy public_key reference registriesd rekor signature_blob signed_message \
+FUZZ = armor authfile certificates challenge cluster_image_policy credential_helper digest evidence \
+	fingerprint http_frames http_reply http_wire identity image_name json machine_config manifest mirrors \
+	origin packets payload policy proxy public_key reference registriesd rekor signature_blob signed_message \
 	sigstore_manifest store_url tar text token yaml
 SYSTEM = defaults:300 differential:1800 mirrors:300 policy:300 policy_differential:900 policy_real:300 \
 	policy_sigstore:300 policy_verify:300 real:300 registry:300 release:300 standalone:300 surroundings:300 \

@@ -26,6 +26,7 @@
 	X(confine_calls) \
 	X(confine_gpg) \
 	X(confine_work) \
+	X(credential_helper) \
 	X(credentials) \
 	X(data_url) \
 	X(deadline) \
@@ -40,6 +41,7 @@
 	X(gpg) \
 	X(gpg_versions) \
 	X(gpghome) \
+	X(helpers) \
 	X(hostile) \
 	X(http) \
 	X(http_greeting) \
@@ -77,6 +79,7 @@
 	X(policy_requirement) \
 	X(policy_run) \
 	X(policy_scope) \
+	X(program) \
 	X(proxy) \
 	X(public_key) \
 	X(public_keys) \

@@ -41,35 +41,39 @@ static const struct {
 	    E_INVALID, "\"auth\"" },
 	{ "NUL in the password", AUTHS(ENTRY("registry.local:5000", "dTpwAA==")), IMAGE, E_INVALID,
 	    "NUL" },
-	{ "helper for this host", "{\"credHelpers\": {\"registry.local:5000\": \"pass\"}}", IMAGE,
-	    E_UNSUPPORTED, "docker-credential-pass" },
-	{ "helper before an entry",
-	    "{\"auths\": {" ENTRY("registry.local:5000",
-		USER_PASS) "}, \"credHelpers\": {\"registry.local:5000\": \"pass\"}}",
-	    IMAGE, E_UNSUPPORTED, "docker-credential-pass" },
 	{ "helpers a list", "{\"credHelpers\": []}", IMAGE, E_INVALID, "credHelpers" },
 	{ "helper a number", "{\"credHelpers\": {\"registry.local:5000\": 1}}", IMAGE, E_INVALID,
 	    "credHelpers" },
+	{ "helper a path", "{\"credHelpers\": {\"registry.local:5000\": \"../bin/sh\"}}", IMAGE,
+	    E_INVALID, "\"../bin/sh\" is no name" },
+	{ "helper with arguments", "{\"credHelpers\": {\"registry.local:5000\": \"a b\"}}", IMAGE,
+	    E_INVALID, "is no name" },
+	{ "store a list", "{\"credsStore\": []}", IMAGE, E_INVALID, "credsStore" },
+	{ "store a path", "{\"credsStore\": \"x/y\"}", IMAGE, E_INVALID, "credsStore" },
+	{ "NUL in a helper's name", "{\"credsStore\": \"x\\u0000\"}", IMAGE, E_INVALID,
+	    "credentials" },
 };
 
 static int
-find(struct credentials *out, const char *file, enum authfile_form form, const char *image,
-    struct err *e)
+find(struct credentials *out, struct authfile_helper *helper, const char *file,
+    enum authfile_form form, const char *image, struct err *e)
 {
 	AUTO(reference) r = REFERENCE_INIT;
 
 	ck_assert_msg(reference_parse(&r, image, e) == 0, "%s: %s", image, err_msg(e));
-	return authfile_find(out, bytes_of_str(file), form, &r, e);
+	return authfile_find(out, helper, bytes_of_str(file), form, &r, e);
 }
 
 START_TEST(refuses)
 {
 	AUTO(credentials) c = CREDENTIALS_INIT;
+	AUTO(authfile_helper) helper = AUTHFILE_HELPER_INIT;
 	AUTO(err) e = ERR_INIT;
-	int r = find(&c, refused[_i].file, AUTHFILE_AUTHS, refused[_i].image, &e);
+	int r = find(&c, &helper, refused[_i].file, AUTHFILE_AUTHS, refused[_i].image, &e);
 
 	row_refused(refused[_i].name, r, &e, refused[_i].code, refused[_i].part);
 	ck_assert_msg(!credentials_are_set(&c), "%s: left credentials behind", refused[_i].name);
+	row_string(refused[_i].name, "helper", helper.name, NULL);
 }
 END_TEST
 
@@ -173,16 +177,94 @@ static const struct {
 START_TEST(finds)
 {
 	AUTO(credentials) c = CREDENTIALS_INIT;
+	AUTO(authfile_helper) helper = AUTHFILE_HELPER_INIT;
 	AUTO(err) e = ERR_INIT;
-	int r = find(&c, found[_i].file, found[_i].form, found[_i].image, &e);
+	int r = find(&c, &helper, found[_i].file, found[_i].form, found[_i].image, &e);
 
 	row_accepted(found[_i].name, r, &e);
 	row_string(found[_i].name, "user", c.username, found[_i].username);
 	row_string(found[_i].name, "password", c.password, found[_i].password);
 	row_string(found[_i].name, "identity token", c.identity_token, found[_i].token);
+	row_string(found[_i].name, "helper", helper.name, NULL);
 	ck_assert_msg(
 	    credentials_are_set(&c) == (found[_i].username != NULL || found[_i].token != NULL),
 	    "%s: credentials_are_set", found[_i].name);
+}
+END_TEST
+
+#define HELPER(host, name) "\"credHelpers\": {\"" host "\": \"" name "\"}"
+#define STORE(name) "\"credsStore\": \"" name "\""
+#define ALL(entries) "\"auths\": {" entries "}"
+
+static const struct {
+	const char *name, *file, *image;
+	const char *helper, *server; /* NULL: none is asked */
+	const char *username;	     /* or NULL */
+} helped[] = {
+	{ "a helper for this host", "{" HELPER("registry.local:5000", "pass") "}", IMAGE, "pass",
+	    "registry.local:5000", NULL },
+	{ "a helper before an entry",
+	    "{" ALL(ENTRY("registry.local:5000", USER_PASS)) "," HELPER(
+		"registry.local:5000", "ecr-login") "}",
+	    IMAGE, "ecr-login", "registry.local:5000", NULL },
+	{ "a helper before the entry of a repository",
+	    "{" ALL(ENTRY("registry.local:5000/org/repo", REPO_R)) "," HELPER(
+		"registry.local:5000", "a.b_c-1") "}",
+	    IMAGE, "a.b_c-1", "registry.local:5000", NULL },
+	{ "a helper before the store",
+	    "{" STORE("store") "," HELPER("registry.local:5000", "own") "}", IMAGE, "own",
+	    "registry.local:5000", NULL },
+	{ "the store for all", "{" STORE("desktop") "}", IMAGE, "desktop", "registry.local:5000",
+	    NULL },
+	{ "the store where an entry is empty, as docker writes it",
+	    "{" ALL("\"registry.local:5000\": {}") "," STORE("desktop") "}", IMAGE, "desktop",
+	    "registry.local:5000", NULL },
+	{ "an entry before the store",
+	    "{" ALL(ENTRY("registry.local:5000", USER_PASS)) "," STORE("desktop") "}", IMAGE, NULL,
+	    NULL, "user" },
+	{ "the store beside a helper for another host",
+	    "{" STORE("store") "," HELPER("other.local", "own") "}", IMAGE, "store",
+	    "registry.local:5000", NULL },
+	{ "no store where the helper's name is empty",
+	    "{" STORE("store") "," HELPER("registry.local:5000", "") "}", IMAGE, NULL, NULL, NULL },
+	{ "an entry where the helper's name is empty",
+	    "{" ALL(ENTRY("registry.local:5000", USER_PASS)) "," HELPER(
+		"registry.local:5000", "") "}",
+	    IMAGE, NULL, NULL, "user" },
+	{ "an empty store", "{" STORE("") "}", IMAGE, NULL, NULL, NULL },
+	{ "no store", "{\"credsStore\": null}", IMAGE, NULL, NULL, NULL },
+	{ "Docker Hub's helper", "{" HELPER("docker.io", "pass") "}", "busybox:1", "pass",
+	    "docker.io", NULL },
+	{ "Docker Hub in the store", "{" STORE("desktop") "}", "busybox:1", "desktop",
+	    "https://index.docker.io/v1/", NULL },
+	{ "an IPv6 address", "{" HELPER("[::1]:5000", "pass") "}", "[::1]:5000/a:1", "pass",
+	    "[::1]:5000", NULL },
+};
+
+START_TEST(names_helpers)
+{
+	AUTO(credentials) c = CREDENTIALS_INIT;
+	AUTO(authfile_helper) helper = AUTHFILE_HELPER_INIT;
+	AUTO(err) e = ERR_INIT;
+	int r = find(&c, &helper, helped[_i].file, AUTHFILE_AUTHS, helped[_i].image, &e);
+
+	row_accepted(helped[_i].name, r, &e);
+	row_string(helped[_i].name, "helper", helper.name, helped[_i].helper);
+	row_string(helped[_i].name, "server", helper.server, helped[_i].server);
+	row_string(helped[_i].name, "user", c.username, helped[_i].username);
+}
+END_TEST
+
+/* .dockercfg is a map of registries, and has no room for helpers. */
+START_TEST(oldest_form_has_none)
+{
+	AUTO(credentials) c = CREDENTIALS_INIT;
+	AUTO(authfile_helper) helper = AUTHFILE_HELPER_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	row_accepted(
+	    "dockercfg", find(&c, &helper, "{" STORE("x") "}", AUTHFILE_DOCKERCFG, IMAGE, &e), &e);
+	row_string("dockercfg", "helper", helper.name, NULL);
 }
 END_TEST
 
@@ -223,6 +305,8 @@ authfile_suite(void)
 
 	tcase_add_loop_test(t, refuses, 0, (int)ARRAY_LEN(refused));
 	tcase_add_loop_test(t, finds, 0, (int)ARRAY_LEN(found));
+	tcase_add_loop_test(t, names_helpers, 0, (int)ARRAY_LEN(helped));
+	tcase_add_test(t, oldest_form_has_none);
 	tcase_add_loop_test(t, reads_the_option, 0, (int)ARRAY_LEN(options));
 	suite_add_tcase(s, t);
 	return s;

@@ -38,6 +38,10 @@
 
 /* auth.json and friends. */
 #define MAX_AUTHFILE_BYTES ((size_t)1 << 20)
+/* What a credential helper prints, on either stream: a token is some KiB. */
+#define MAX_HELPER_BYTES ((size_t)64 << 10)
+/* How long one may take: it may ask the cloud, or a person for a passphrase. */
+#define HELPER_TIMEOUT_MS 60000u
 /* A registry's token answer, as in containers/image. */
 #define MAX_TOKEN_BYTES ((size_t)1 << 20)
 /* All CA certificates of one --cert-dir directory together. */

@@ -16,6 +16,7 @@
 #include "cmd/confined.h"
 #include "cmd/report_json.h"
 #include "cmd/report_text.h"
+#include "cmd/verify_helpers.h"
 #include "cmd/verify_mirrors.h"
 #include "cmd/verify_settings.h"
 #include "cmd/verify_wanted.h"
@@ -46,6 +47,7 @@ struct run {
 	struct http *http;
 	struct confined confined;
 	struct registry *registry;
+	struct helpers *helpers;
 	struct credential_options credentials;
 	struct openpgp *openpgp;
 	struct ready *ready;
@@ -64,6 +66,7 @@ run_free(struct run *r)
 	verify_wanted_free(&r->wanted);
 	mirrors_free(&r->mirrors);
 	registry_free(r->registry);
+	helpers_free(r->helpers);
 	http_free(r->http);
 	free(r->names);
 	free(r->fingerprints);
@@ -187,14 +190,20 @@ prepare(struct run *r, struct err *e)
 		return err_sys(e, E_IO, "uname");
 	if (searches_keys(&r->s) && !r->s.offline)
 		cache = key_cache_make();
-	if (children_adopt(e) != 0 || http_open(&r->http, &ho, e) != 0 ||
-	    confined_enter(
+	if (children_adopt(e) != 0 || http_open(&r->http, &ho, e) != 0)
+		return -1;
+	/* Programs of the user's choice: the last that are run. */
+	r->helpers = helpers_new(HELPER_TIMEOUT_MS, &r->deadline);
+	r->credentials = (struct credential_options){ .creds = r->s.creds,
+		.authfile = r->s.authfile,
+		.deadline = r->deadline,
+		.helpers = r->helpers };
+	verify_helpers_ask(
+	    &r->credentials, &r->s, r->names, r->n_names, image_machine(r->machine.machine));
+	if (confined_enter(
 		&r->confined, needs_fetcher(r) ? r->http : NULL, cache, &r->deadline, e) != 0 ||
 	    openpgp_open(&r->openpgp, &oo, e) != 0)
 		return -1;
-	r->credentials = (struct credential_options){
-		.creds = r->s.creds, .authfile = r->s.authfile, .deadline = r->deadline
-	};
 	r->registry = registry_new(r->http, &r->credentials);
 	r->ready = ready_new();
 	return 0;

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "formats/credential_helper.h"
 #include "formats/json.h"
 
 bool
@@ -178,54 +179,104 @@ find_entry(json_t *entries, enum authfile_form form, const struct reference *ima
 	return NULL;
 }
 
-/* Helpers are programs that would have to be run: refused, never passed over in silence. */
+void
+authfile_helper_free(struct authfile_helper *h)
+{
+	free(h->name);
+	free(h->server);
+	*h = (struct authfile_helper)AUTHFILE_HELPER_INIT;
+}
+
 static int
-refuse_helper(const json_t *root, const struct reference *image, struct err *e)
+name_helper(struct authfile_helper *out, const json_t *name, const char *by, const char *server,
+    struct err *e)
+{
+	if (!json_is_string(name))
+		return err_set(e, E_INVALID, "%s is not a string", by);
+	/* It becomes a part of the name of a program that is run. */
+	if (!credential_helper_is_name(json_string_value(name)))
+		return err_set(e, E_INVALID, "%s: \"%s\" is no name of a credential helper", by,
+		    json_string_value(name));
+	out->name = xstrdup(json_string_value(name));
+	out->server = xstrdup(server);
+	return 0;
+}
+
+/* Decided: "credHelpers" has an entry for the host, be it an empty one. */
+static int
+find_own_helper(struct authfile_helper *out, bool *decided, const json_t *root,
+    const struct reference *image, struct err *e)
 {
 	const json_t *helpers = json_object_get(root, "credHelpers");
+	AUTO_STR char *by = NULL;
 	const json_t *name;
 
+	*decided = false;
 	if (helpers == NULL || json_is_null(helpers))
 		return 0;
 	if (!json_is_object(helpers))
 		return err_set(e, E_INVALID, "\"credHelpers\" is not an object");
 	name = json_object_get(helpers, image->domain);
-	if (name == NULL)
+	*decided = name != NULL;
+	if (name == NULL || (json_is_string(name) && json_string_length(name) == 0))
 		return 0;
-	if (!json_is_string(name))
-		return err_set(
-		    e, E_INVALID, "\"credHelpers\": \"%s\" is not a string", image->domain);
-	return err_set(e, E_UNSUPPORTED,
-	    "credentials for %s are in the helper \"docker-credential-%s\", which is not run: "
-	    "use --creds, or --authfile with a file that holds them",
-	    image->domain, json_string_value(name));
+	by = xasprintf("\"credHelpers\": \"%s\"", image->domain);
+	return name_helper(out, name, by, image->domain, e);
+}
+
+static int
+find_common_helper(
+    struct authfile_helper *out, const json_t *root, const struct reference *image, struct err *e)
+{
+	const json_t *name = json_object_get(root, "credsStore");
+
+	if (name == NULL || json_is_null(name) ||
+	    (json_is_string(name) && json_string_length(name) == 0))
+		return 0;
+	/* docker(1) keeps Docker Hub's under the address that the hub once had. */
+	return name_helper(out, name, "\"credsStore\"",
+	    strcmp(image->domain, "docker.io") == 0 ? "https://index.docker.io/v1/" : image->domain,
+	    e);
+}
+
+static int
+find_in_entries(struct credentials *out, json_t *entries, enum authfile_form form,
+    const struct reference *image, struct err *e)
+{
+	AUTO_STR char *key = NULL;
+	const json_t *entry;
+
+	if (entries == NULL || json_is_null(entries))
+		return 0;
+	if (!json_is_object(entries))
+		return err_set(e, E_INVALID, "\"auths\" is not an object");
+	entry = find_entry(entries, form, image, &key);
+	return entry != NULL ? read_entry(out, entry, key, e) : 0;
 }
 
 int
-authfile_find(struct credentials *out, struct bytes file, enum authfile_form form,
-    const struct reference *image, struct err *e)
+authfile_find(struct credentials *out, struct authfile_helper *helper, struct bytes file,
+    enum authfile_form form, const struct reference *image, struct err *e)
 {
 	AUTO_JSON json_t *root = NULL;
-	json_t *entries;
-	const json_t *entry;
-	AUTO_STR char *key = NULL;
+	bool decided;
 
 	*out = (struct credentials)CREDENTIALS_INIT;
+	*helper = (struct authfile_helper)AUTHFILE_HELPER_INIT;
 	root = json_read(file, "credentials", e);
 	if (root == NULL)
 		return -1;
 	if (!json_is_object(root))
 		return err_set(e, E_INVALID, "credentials: not a JSON object");
-	entries = root;
-	if (form == AUTHFILE_AUTHS) {
-		if (refuse_helper(root, image, e) != 0)
-			return -1;
-		entries = json_object_get(root, "auths");
-		if (entries == NULL || json_is_null(entries))
-			return 0;
-		if (!json_is_object(entries))
-			return err_set(e, E_INVALID, "\"auths\" is not an object");
-	}
-	entry = find_entry(entries, form, image, &key);
-	return entry != NULL ? read_entry(out, entry, key, e) : 0;
+	if (form == AUTHFILE_DOCKERCFG)
+		return find_in_entries(out, root, form, image, e);
+	if (find_own_helper(helper, &decided, root, image, e) != 0)
+		return -1;
+	if (helper->name != NULL)
+		return 0;
+	if (find_in_entries(out, json_object_get(root, "auths"), form, image, e) != 0)
+		return -1;
+	if (credentials_are_set(out) || decided)
+		return 0;
+	return find_common_helper(helper, root, image, e);
 }

@@ -20,14 +20,28 @@ struct credentials {
 
 enum authfile_form { AUTHFILE_AUTHS = 0, AUTHFILE_DOCKERCFG /* a bare map of registries */ };
 
+/* A program that has them: docker-credential-NAME, and what it is asked for. Owned; zero: none. */
+struct authfile_helper {
+	char *name, *server;
+};
+#define AUTHFILE_HELPER_INIT                                                                       \
+	{                                                                                          \
+		0                                                                                  \
+	}
+void authfile_helper_free(struct authfile_helper *h);
+AUTO_DEFINE(authfile_helper)
+
 /*
- * The entry for a repository: its full name, then each parent path, then the host, then docker's
- * older spellings (https://HOST/v1/, docker.io's aliases). 0 with empty credentials when the
- * file has none; E_INVALID when it is not such a file (an empty one included, as
- * containers/image has it); E_UNSUPPORTED when it leaves this host to a credential helper.
+ * In this order: the helper that "credHelpers" names for the host; the entry of "auths" for a
+ * repository, which is that of its full name, then of each parent path, then of the host, then of
+ * docker's older spellings (https://HOST/v1/, docker.io's aliases); the helper that "credsStore"
+ * names for all. The first two are as containers/image has them, the third, which it does not know,
+ * is docker's. An empty name in "credHelpers" keeps a host away from "credsStore". 0 with empty
+ * credentials and no helper when the file has none; E_INVALID when it is not such a file (an empty
+ * one included, as containers/image has it), or a helper's name is none.
  */
-int authfile_find(struct credentials *out, struct bytes file, enum authfile_form form,
-    const struct reference *image, struct err *e) RESULT_USED;
+int authfile_find(struct credentials *out, struct authfile_helper *helper, struct bytes file,
+    enum authfile_form form, const struct reference *image, struct err *e) RESULT_USED;
 bool credentials_are_set(const struct credentials *c) RESULT_USED;
 /* Wipes, then frees. */
 void credentials_free(struct credentials *c);
