@@ -198,8 +198,8 @@ prepare(struct run *r, struct err *e)
 		.authfile = r->s.authfile,
 		.deadline = r->deadline,
 		.helpers = r->helpers };
-	verify_helpers_ask(
-	    &r->credentials, &r->s, r->names, r->n_names, image_machine(r->machine.machine));
+	verify_helpers_ask(&r->credentials, &r->s, r->names, r->n_names, &r->mirrors,
+	    image_machine(r->machine.machine));
 	if (confined_enter(
 		&r->confined, needs_fetcher(r) ? r->http : NULL, cache, &r->deadline, e) != 0 ||
 	    openpgp_open(&r->openpgp, &oo, e) != 0)
@@ -295,7 +295,10 @@ verify(struct run *r, struct err *e)
 	struct image_run run = { .options = &options };
 	AUTO_PTR(batch) batch = NULL;
 
-	if (prepare(r, e) != 0)
+	/* First: whose credentials are wanted, is to be known when programs may still be run. */
+	if (verify_mirrors_read(
+		&r->mirrors, &r->s.mirrors, &r->s.mirror_configs, &r->deadline, e) != 0 ||
+	    prepare(r, e) != 0)
 		return -1;
 	if (r->s.verbose && !r->s.quiet)
 		confined_tell(&r->confined);
@@ -311,9 +314,7 @@ verify(struct run *r, struct err *e)
 	 * Only the search in the default places may need the network, and runs beside the threads.
 	 */
 	r->wanted.deadline = r->deadline;
-	if (verify_mirrors_read(
-		&r->mirrors, &r->s.mirrors, &r->s.mirror_configs, &r->deadline, e) != 0 ||
-	    verify_wanted_read(
+	if (verify_wanted_read(
 		&r->wanted, &r->s, r->names, r->n_names, options.machine, &r->keys, e) != 0)
 		return -1;
 	r->keys_found = verify_settings_by_policy(&r->s);

@@ -6,14 +6,16 @@
 
 #include "base/base.h"
 #include "cmd/verify_settings.h"
+#include "formats/mirrors.h"
 #include "transport/credentials.h"
 
 /*
- * Run the helpers that the credentials of these images are in, unless no registry will be asked. To
- * be called after children_adopt, before the confinement and anything else that starts processes:
- * what a helper leaves running is ended. machine: as image_name_parse has it.
+ * Run the helpers that the credentials of these images, and of their mirrors, are in, unless no
+ * registry will be asked. To be called after children_adopt, before the confinement and anything
+ * else that starts processes: what a helper leaves running is ended. machine: as image_name_parse
+ * has it.
  */
 void verify_helpers_ask(const struct credential_options *options, const struct verify_settings *s,
-    char *const *names, size_t n, const char *machine);
+    char *const *names, size_t n, const struct mirrors *mirrors, const char *machine);
 
 #endif

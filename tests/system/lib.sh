@@ -144,6 +144,9 @@ make_cert() {
 
 # ---- servers
 
+# Where they listen; with [::1] it is IPv6.
+ADDRESS=127.0.0.1
+
 # launch NAME COMMAND...: in the background, output in $T/NAME.log, its process in $T/pids/NAME.
 launch() {
 	name=$1
@@ -178,7 +181,7 @@ start_registry() {
 		echo "log: {level: info, accesslog: {disabled: true}}"
 		echo "storage: {filesystem: {rootdirectory: '$dir'}, delete: {enabled: true}}"
 		echo "http:"
-		echo "  addr: 127.0.0.1:0"
+		echo "  addr: '$ADDRESS:0'"
 		echo "  secret: worthless"
 		test -z "$1" || echo "  tls: {certificate: '$T/$1.crt', key: '$T/$1.key'}"
 		if test "${2:-open}" = htpasswd; then
@@ -190,15 +193,15 @@ start_registry() {
 	echo 'user:$2y$05$relsigrelsigrelsigreleIbEoiwsdkMIStPSLhzKP5hZdzw4bWLq' >"$dir.htpasswd"
 	launch "$name" docker-registry serve "$dir.yml"
 	# Port 0 is a free one; the log tells which.
-	wait_until "$name" grep -q 'listening on 127.0.0.1:' "$T/$name.log" ||
+	wait_until "$name" grep -qF "listening on $ADDRESS:" "$T/$name.log" ||
 		die "docker-registry did not start: $(tail -n 3 "$T/$name.log")"
-	REGISTRY=$(sed -n 's/.*listening on \(127\.0\.0\.1:[0-9]*\).*/\1/p' "$T/$name.log" | head -n 1)
+	REGISTRY=$(sed -n 's/.*listening on \([][0-9.:]*:[0-9]*\).*/\1/p' "$T/$name.log" | head -n 1)
 }
 
 # start_nginx_store CERT DIR: nginx serves DIR over TLS; its URL in $STORE.
 start_nginx_store() {
 	start_nginx "$1" "root $2;"
-	STORE=https://127.0.0.1:$port
+	STORE=https://$ADDRESS:$port
 }
 
 # start_nginx_proxy CERT HOST:PORT: nginx hands everything on to the registry there, which has no TLS; its own
@@ -250,7 +253,7 @@ write_nginx_conf() {
 		uwsgi_temp_path $1/uwsgi;
 		scgi_temp_path $1/scgi;
 		server {
-			listen 127.0.0.1:$2 ssl;
+			listen $ADDRESS:$2 ssl;
 			ssl_certificate $T/$3.crt;
 			ssl_certificate_key $T/$3.key;
 			$4
