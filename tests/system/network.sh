@@ -27,6 +27,7 @@ open_registry=$REGISTRY registry_port=${REGISTRY##*:}
 push_image "$data/release" "$REGISTRY/ocp/release:$tag" --remove-signatures
 
 # ask ARGUMENT...: relsig verify with the test's key; verify of lib.sh adds the authority
+# shellcheck disable=SC2317  # called by "try"
 ask() {
 	"$RELSIG" verify --key "$data/keys/release.asc" --retry-times 0 "$@"
 }
@@ -204,6 +205,7 @@ wait
 END
 # own HELPER: auth.json has it for this registry
 own() { printf '{"credHelpers": {"%s": "%s"}}' "$REGISTRY" "$1" >"$T/auth.json"; }
+# shellcheck disable=SC2317  # called by "try"
 ask_guarded() {
 	ask --cert-dir "$T/certs" --authfile "$T/auth.json" --store "$open_store" "$@" "$guarded"
 }
