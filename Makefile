@@ -22,7 +22,7 @@ FORMATS = armor authfile certificate certificates challenge cluster_image_policy
 	data_url digest fingerprint image_name inflate json machine_config machine_config_write manifest \
 	mirror_objects mirror_order mirrors packets payload policy policy_identity policy_requirement \
 	policy_scope policy_source proxy public_key reference registriesd registry_error rekor scopes \
-	signature_blob signed_message sigstore_manifest sigstore_signature yaml yaml_write
+	signature_blob signature_configmap signed_message sigstore_manifest sigstore_signature yaml yaml_write
 TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp public_keys reason signed_bytes \
 	sigstore subject transparency validsig verdict waiver
 TRANSPORT = asked attachment certs credentials fetcher fetcher_confine fetcher_hop fetcher_process \
