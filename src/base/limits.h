@@ -20,6 +20,20 @@
 /* signature-1 ... of one lookaside store: containers/image gives up when it would ask for 128. */
 #define MAX_SIGNATURES_PER_LOOKASIDE 127u
 
+/*
+ * Signatures of one digest in a tree of files or in ConfigMaps: a release has one or two, and each
+ * is a run of gpg.
+ */
+#define MAX_SIGNATURES_PER_TREE 128u
+/*
+ * A file with ConfigMaps of signatures: etcd takes 1.5 MiB of one. All of them together: they are
+ * kept while the program runs.
+ */
+#define MAX_CONFIGMAP_BYTES ((size_t)4 << 20)
+#define MAX_CONFIGMAPS_BYTES ((size_t)16 << 20)
+/* Names in one folder of signatures, and in the folders of a lookaside store: 1,400 releases. */
+#define MAX_TREE_NAMES 100000u
+
 /* A key file: the largest RPM-GPG-KEY file of a distribution is 40 kB, with post-quantum keys. */
 #define MAX_KEY_FILE_BYTES ((size_t)1 << 20)
 /* Certificates in one key file, and keys (primary and subkeys) in one certificate. */
