@@ -31,7 +31,8 @@ TRANSPORT = asked attachment certs credentials fetcher fetcher_confine fetcher_h
 	registry source store store_tree store_tree_find tar_index tar_reader token
 VERIFY = batch findings image image_instance image_policy image_report image_sigstore keysearch \
 	machine_config_check node_config node_files node_view policy_check policy_check_entries \
-	policy_check_keys policy_check_stores policy_explain policy_keys policy_run ready registriesd_files work
+	policy_check_keys policy_check_stores policy_explain policy_keys policy_run ready registriesd_files \
+	stores work
 CMD = command confined json_build manifest_digest options policy_check policy_command policy_explain \
 	policy_machine_config report_json report_text standalone_verify untrusted_dump verify verify_helpers \
 	verify_mirrors verify_settings verify_wanted
@@ -52,9 +53,9 @@ SUITES = armor attachment authfile batch buf certificate certificates certs chal
 	machine_config machine_config_check manifest mirror_chain mirrors mutation mutation_inputs node_config \
 	openpgp options packets payload policy policy_check policy_explain policy_identity policy_keys \
 	policy_requirement policy_run policy_scope program proxy public_key public_keys ready real_data reason \
-	reference registriesd registry rekor scopes signature_blob signature_packets signed_message sigstore \
-	sigstore_manifest source store store_http subject surroundings takeover text timeout validsig verdict \
-	yaml yaml_write
+	reference registriesd registry rekor scopes signature_blob signature_configmap signature_packets \
+	signed_message sigstore sigstore_manifest source store store_http store_tree subject surroundings \
+	takeover text timeout validsig verdict yaml yaml_write
 TEST_HELPERS = certgen confined_child corpus expect_store failing fake_fetcher fake_gpg fresh \
 	hostile_fetcher http_fixture httpd httpd_connection judge keyring mutation pgp process registry_run \
 	relsig_run rows signer sigstore_data skip tarball tree
@@ -65,8 +66,8 @@ WRAPPED = EVP_Digest children_begin_start children_end_start children_started de
 	pthread_create pthread_timedjoin_np setenv
 FUZZ = armor authfile certificates challenge cluster_image_policy credential_helper digest evidence \
 	fingerprint http_frames http_reply http_wire identity image_name json machine_config manifest mirrors \
-	origin packets payload policy proxy public_key reference registriesd rekor signature_blob signed_message \
-	sigstore_manifest store_url tar text token yaml
+	origin packets payload policy proxy public_key reference registriesd rekor signature_blob \
+	signature_configmap signed_message sigstore_manifest store_url tar text token yaml
 SYSTEM = defaults:300 differential:1800 mirrors:300 network:300 offline:300 policy:300 \
 	policy_differential:900 policy_real:300 policy_sigstore:300 policy_verify:300 real:300 registry:300 \
 	release:300 standalone:300 surroundings:300 verify:300

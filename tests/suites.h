@@ -92,6 +92,7 @@
 	X(rekor) \
 	X(scopes) \
 	X(signature_blob) \
+	X(signature_configmap) \
 	X(signature_packets) \
 	X(signed_message) \
 	X(sigstore) \
@@ -99,6 +100,7 @@
 	X(source) \
 	X(store) \
 	X(store_http) \
+	X(store_tree) \
 	X(subject) \
 	X(surroundings) \
 	X(takeover) \

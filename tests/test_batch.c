@@ -31,6 +31,7 @@ static void
 set_up(void)
 {
 	static const struct http_options offline = { .offline = true, .timeout_ms = 1000 };
+	static const struct stores no_stores = STORES_INIT;
 	static const struct credential_options none = { .creds = NULL };
 	AUTO(err) e = ERR_INIT;
 
@@ -40,9 +41,10 @@ set_up(void)
 	ck_assert_int_eq(reference_parse(&runner.identity, RELEASE_REPOSITORY, &e), 0);
 	runner.registry = registry_new(runner.http, &none);
 	runner.ready = ready_new();
-	runner.options = (struct image_options){
-		.openpgp = true, .stores_are_default = true, .identity = &runner.identity
-	};
+	runner.options = (struct image_options){ .openpgp = true,
+		.stores = &no_stores,
+		.stores_are_default = true,
+		.identity = &runner.identity };
 	runner.run = (struct image_run){ .options = &runner.options,
 		.http = runner.http,
 		.registry = runner.registry,

@@ -128,6 +128,7 @@ attempt_value(const struct attempt *a)
 	set(o, "kind", text_value(scheme_word(a->scheme)));
 	set(o, "requirement", text_value(a->requirement));
 	set(o, "store", text_value(a->store));
+	set(o, "layout", text_value(a->layout));
 	set(o, "location", text_value(a->location));
 	set(o, "bytes", json_integer((json_int_t)a->bytes));
 	set(o, "outcome", text_value(outcome_token(a->outcome)));

@@ -84,6 +84,18 @@ signature_lines(struct buf *out, const struct attempt *a)
 	line(out, "signature:", a->location);
 }
 
+/* The store that a signature is from, when it is a directory that was recognised. */
+static void
+store_line(struct buf *out, const struct attempt *a)
+{
+	AUTO_STR char *text = NULL;
+
+	if (a->layout == NULL)
+		return;
+	text = xasprintf("%s (%s)", a->store, a->layout);
+	line(out, "store:", text);
+}
+
 static void
 manifest_line(struct buf *out, const struct image_report *r)
 {
@@ -124,8 +136,9 @@ static void
 attempt_line(struct buf *out, const struct attempt *a)
 {
 	AUTO_STR char *text = NULL;
+	AUTO_STR char *layout = a->layout != NULL ? xasprintf(" (%s)", a->layout) : xstrdup("");
 
-	text = xasprintf("%s: %s%s%s", a->location != NULL ? a->location : a->store,
+	text = xasprintf("%s%s: %s%s%s", a->location != NULL ? a->location : a->store, layout,
 	    reason_word(a->reason), a->detail != NULL ? ": " : "",
 	    a->detail != NULL ? a->detail : "");
 	line(out, "tried:", text);
@@ -255,6 +268,9 @@ report_text(struct buf *out, const struct image_report *r, bool verbose)
 	for (size_t i = 0; i < r->n_requirements; i++)
 		if (r->requirements[i].accepted > 0)
 			signature_lines(out, &r->attempts[r->requirements[i].accepted - 1]);
+	for (size_t i = 0; verbose && i < r->n_attempts; i++)
+		if (r->attempts[i].outcome == OUTCOME_PROVEN)
+			store_line(out, &r->attempts[i]);
 	manifest_line(out, r);
 	asked_lines(out, &r->asked);
 	policy_lines(out, r);

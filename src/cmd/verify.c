@@ -25,12 +25,12 @@
 #include "verify/keysearch.h"
 
 /* Where Red Hat publishes the signatures of releases. */
-static char *const default_stores[] = {
-	(char[]){ "https://mirror.openshift.com/pub/openshift-v4/signatures/openshift-release-dev/"
-		  "ocp-release" },
-	(char[]){ "https://mirror.openshift.com/pub/openshift-v4/signatures/openshift/release" },
-	(char[]){ "https://storage.googleapis.com/openshift-release/official/signatures/openshift/"
-		  "release" },
+static const char *const default_stores[] = {
+	"https://mirror.openshift.com/pub/openshift-v4/signatures/openshift-release-dev/"
+	"ocp-release",
+	"https://mirror.openshift.com/pub/openshift-v4/signatures/openshift/release",
+	"https://storage.googleapis.com/openshift-release/official/signatures/openshift/"
+	"release",
 };
 
 /* All that a run owns. */
@@ -55,6 +55,7 @@ struct run {
 	bool keys_found;
 	struct verify_wanted wanted;
 	struct mirrors mirrors;
+	struct stores stores;
 };
 
 static void
@@ -65,6 +66,7 @@ run_free(struct run *r)
 	key_search_free(&r->keys);
 	verify_wanted_free(&r->wanted);
 	mirrors_free(&r->mirrors);
+	stores_free(&r->stores);
 	registry_free(r->registry);
 	helpers_free(r->helpers);
 	http_free(r->http);
@@ -150,14 +152,38 @@ collect_names(struct run *r, struct err *e)
  * --- the run ------------------------------------------------------------------------------------
  */
 
+static bool
+stores_are_default(const struct verify_settings *s)
+{
+	return s->stores.n == 0 && s->signatures.n == 0 && s->signature_configmaps.n == 0;
+}
+
+/*
+ * ConfigMaps first, as in a cluster. Beside --signature no other store is asked. What cannot be
+ * opened is a store that failed.
+ */
+static void
+open_stores(struct run *r)
+{
+	const struct verify_settings *s = &r->s;
+
+	if (verify_settings_by_policy(s))
+		return;
+	for (size_t i = 0; i < s->signature_configmaps.n; i++)
+		stores_add_configmap(&r->stores, s->signature_configmaps.v[i], &r->deadline);
+	for (size_t i = 0; i < s->stores.n && s->signatures.n == 0; i++)
+		stores_add(&r->stores, s->stores.v[i]);
+	for (size_t i = 0; i < ARRAY_LEN(default_stores) && stores_are_default(s); i++)
+		stores_add(&r->stores, default_stores[i]);
+}
+
 /* Only when everything is said to be here, the network is surely not asked. */
 static bool
 needs_fetcher(const struct run *r)
 {
 	const struct verify_settings *s = &r->s;
 	bool needs = s->sigstore || verify_settings_by_policy(s) || s->keys.n == 0 ||
-		     (!s->digest_only && s->manifest == NULL) ||
-		     (s->stores.n == 0 && s->signatures.n == 0);
+		     (!s->digest_only && s->manifest == NULL) || stores_are_default(s);
 
 	for (size_t i = 0; i < s->stores.n; i++)
 		needs = needs || store_needs_network(s->stores.v[i]);
@@ -303,9 +329,9 @@ verify(struct run *r, struct err *e)
 	if (r->s.verbose && !r->s.quiet)
 		confined_tell(&r->confined);
 	options.machine = image_machine(r->machine.machine);
-	options.stores = r->s.stores.n > 0 ? r->s.stores.v : default_stores;
-	options.n_stores = r->s.stores.n > 0 ? r->s.stores.n : ARRAY_LEN(default_stores);
-	options.stores_are_default = r->s.stores.n == 0;
+	open_stores(r);
+	options.stores = &r->stores;
+	options.stores_are_default = stores_are_default(&r->s);
 	run.http = r->http;
 	run.registry = r->registry;
 	run.openpgp = r->openpgp;

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "formats/proxy.h"
 #include "transport/store.h"
+#include "verify/stores.h"
 
 const struct subcommand verify_command = { "verify", "[OPTION...] IMAGE...",
 	"Is each IMAGE an OpenShift release that Red Hat signed?",
@@ -23,10 +24,14 @@ verify_settings_read(struct verify_settings *s, int argc, char **argv, struct er
 		    "... but only these primary keys (repeatable, a,b)", &s->fingerprints, 0, 0 },
 		{ OPTION_STRING, 0, "identity", "REF", "the repository[:tag] that must be signed",
 		    &s->identity, 0, 0 },
-		{ OPTION_LIST, 0, "store", "URL",
-		    "signature store: https, http or file (repeatable)", &s->stores, 0, 0 },
+		{ OPTION_LIST, 0, "store", "URL|DIR",
+		    "signature store: https, http, file or a directory (repeatable)", &s->stores, 0,
+		    0 },
 		{ OPTION_LIST, 0, "signature", "FILE",
 		    "use this signature, ask no store (repeatable)", &s->signatures, 0, 0 },
+		{ OPTION_LIST, 0, "signature-configmap", "FILE",
+		    "ConfigMaps with signatures, or a directory of them (repeatable)",
+		    &s->signature_configmaps, 0, 0 },
 		{ OPTION_STRING, 0, "require", "KIND",
 		    "openpgp (default), sigstore or both signatures", &s->require, 0, 0 },
 		{ OPTION_LIST, 0, "sigstore-key", "FILE",
@@ -102,12 +107,13 @@ check_policy(const struct verify_settings *s, struct err *e)
 					       "nothing is accepted unverified")
 					 : 0;
 	if (s->keys.n > 0 || s->fingerprints.n > 0 || s->identity != NULL || s->stores.n > 0 ||
-	    s->signatures.n > 0 || s->require != NULL || s->sigstore_keys.n > 0 ||
-	    s->cluster_image_policies.n > 0)
+	    s->signatures.n > 0 || s->signature_configmaps.n > 0 || s->require != NULL ||
+	    s->sigstore_keys.n > 0 || s->cluster_image_policies.n > 0)
 		return err_set(e, E_USAGE,
 		    "with --policy or --registries.d, keys, names and stores are those of the "
 		    "node's "
-		    "files: --key, --fingerprint, --identity, --store, --signature, --require, "
+		    "files: --key, --fingerprint, --identity, --store, --signature, "
+		    "--signature-configmap, --require, "
 		    "--sigstore-key and --cluster-image-policy have no place beside them");
 	return 0;
 }
@@ -167,6 +173,8 @@ verify_settings_check(struct verify_settings *s, size_t n_names, struct err *e)
 	if (check_proxy(s->proxy, e) != 0)
 		return -1;
 	for (size_t i = 0; i < s->stores.n; i++) {
+		if (stores_is_path(s->stores.v[i]))
+			continue;
 		if (store_check_url(s->stores.v[i], e) != 0)
 			return err_wrap(e, "--store");
 		if (s->offline && store_needs_network(s->stores.v[i]))
@@ -183,6 +191,7 @@ verify_settings_free(struct verify_settings *s)
 	string_list_free(&s->fingerprints);
 	string_list_free(&s->stores);
 	string_list_free(&s->signatures);
+	string_list_free(&s->signature_configmaps);
 	string_list_free(&s->images);
 	string_list_free(&s->sigstore_keys);
 	string_list_free(&s->cluster_image_policies);

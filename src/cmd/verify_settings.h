@@ -12,6 +12,7 @@ extern const struct subcommand verify_command;
 /* Strings are borrowed from argv. */
 struct verify_settings {
 	struct string_list keys, fingerprints, stores, signatures, images;
+	struct string_list signature_configmaps;
 	struct string_list sigstore_keys, cluster_image_policies;
 	struct string_list mirrors, mirror_configs;
 	const char *identity, *manifest, *authfile, *creds, *cert_dir, *proxy;

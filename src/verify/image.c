@@ -64,21 +64,24 @@ try_signature_file(struct work *w, const struct demand *d, const char *path)
 }
 
 static void
-try_store_url(struct work *w, const struct demand *d, size_t i)
+try_store_of_run(struct work *w, const struct demand *d, size_t i)
 {
-	const char *url = w->run->options->stores[i];
+	const struct run_store *store = &w->run->options->stores->v[i];
+	size_t first = w->report->n_attempts;
 	AUTO_PTR(store_iter) it = NULL;
 	AUTO(err) e = ERR_INIT;
 
 	if (i == 0 && w->first_store != NULL) {
 		it = steal(&w->first_store);
-	} else if (store_open(&it, url, subject_digest(w->subject), w->run->http, &e) != 0) {
-		struct attempt *a = work_attempt(w, d, url, NULL, 0);
+	} else if (stores_find(&it, store, subject_digest(w->subject), w->run->http, &e) != 0) {
+		struct attempt *a = work_attempt(w, d, store->name, NULL, 0);
 
 		work_close_attempt(w, d, a, OUTCOME_UNDECIDED, reason_of_error(e.code), &e);
 		return;
 	}
-	try_store(w, d, url, it);
+	try_store(w, d, store->name, it);
+	for (; first < w->report->n_attempts && stores_layouts(store) != NULL; first++)
+		w->report->attempts[first].layout = xstrdup(stores_layouts(store));
 }
 
 /* Default stores are on the network: a run that must not touch it does without them. */
@@ -87,11 +90,10 @@ asks_stores(const struct work *w)
 {
 	const struct image_options *o = w->run->options;
 
-	return o->openpgp && o->n_signature_files == 0 &&
-	       !(o->stores_are_default && http_is_offline(w->run->http));
+	return o->openpgp && !(o->stores_are_default && http_is_offline(w->run->http));
 }
 
-/* --signature alone; or what the image brings, then the stores, in order. */
+/* --signature, or what the image brings; then the stores, in order. */
 static void
 try_openpgp(struct work *w, const struct demand *d, struct source *source)
 {
@@ -102,10 +104,9 @@ try_openpgp(struct work *w, const struct demand *d, struct source *source)
 	for (size_t i = 0; i < o->n_signature_files && work_is_open(w, d) && !work_time_is_up(w);
 	     i++)
 		try_signature_file(w, d, o->signature_files[i]);
-	if (o->n_signature_files > 0)
-		return;
 	before = w->report->n_attempts;
-	own = source_signatures(source);
+	if (o->n_signature_files == 0)
+		own = source_signatures(source);
 	if (own != NULL)
 		try_store(w, d, w->name.given, own);
 	/* An image that brings signatures speaks for itself, unless the user names a store. */
@@ -113,8 +114,8 @@ try_openpgp(struct work *w, const struct demand *d, struct source *source)
 	    w->report->attempts[before].location != NULL)
 		return;
 	for (size_t i = 0;
-	     asks_stores(w) && i < o->n_stores && work_is_open(w, d) && !work_time_is_up(w); i++)
-		try_store_url(w, d, i);
+	     asks_stores(w) && i < o->stores->n && work_is_open(w, d) && !work_time_is_up(w); i++)
+		try_store_of_run(w, d, i);
 }
 
 /*
@@ -242,13 +243,13 @@ ask_first_store(struct work *w)
 	AUTO(err) e = ERR_INIT;
 
 	if (w->name.kind != IMAGE_REGISTRY || !digest_is_set(&w->name.reference.digest) ||
-	    !asks_stores(w) || o->n_stores == 0 || !store_needs_network(o->stores[0]))
+	    !asks_stores(w) || o->stores->n == 0 || !store_needs_network(o->stores->v[0].name))
 		return;
 	/*
 	 * What goes wrong here goes wrong again when the store's turn comes, and is reported then.
 	 */
-	if (store_open(
-		&w->first_store, o->stores[0], &w->name.reference.digest, w->run->http, &e) != 0)
+	if (stores_find(&w->first_store, &o->stores->v[0], &w->name.reference.digest, w->run->http,
+		&e) != 0)
 		w->first_store = NULL;
 }
 
@@ -265,8 +266,8 @@ work_by_keys(struct work *w, struct source *source, size_t cluster)
 		try_openpgp(w, &w->demands[0], source);
 	if (o->openpgp && w->report->n_attempts == 0 && !work_time_is_up(w)) {
 		(void)err_set(&e, E_USAGE,
-		    "nowhere to look for a signature: offline, and neither --store nor "
-		    "--signature is given");
+		    "nowhere to look for a signature: offline, and none of --store, "
+		    "--signature and --signature-configmap is given");
 		work_no_verdict(w, &e);
 		return;
 	}

@@ -18,6 +18,7 @@
 #include "verify/image_report.h"
 #include "verify/policy_run.h"
 #include "verify/ready.h"
+#include "verify/stores.h"
 
 /* What the user asked for, the same for every image of a run. Everything is borrowed. */
 struct image_options {
@@ -28,10 +29,10 @@ struct image_options {
 	/* --cluster-image-policy, and the keys of each, in the same order; or NULL */
 	const struct cluster_image_policies *cluster_policies;
 	const struct requirement_keys *cluster_keys;
-	char *const *stores; /* in order; --store, or the default ones */
-	size_t n_stores;
+	const struct stores *stores; /* --signature-configmap, then --store, or the default ones */
 	bool stores_are_default; /* not asked offline, nor for an image that brings signatures */
-	char *const *signature_files; /* --signature: when there are any, nothing else is asked */
+	char *const *signature_files; /* --signature: when there are any, the image's own are not
+					 asked for */
 	size_t n_signature_files;
 	const struct reference *identity; /* --identity or the release repository */
 

@@ -22,6 +22,7 @@ attempt_free(struct attempt *a)
 {
 	free(a->requirement);
 	free(a->store);
+	free(a->layout);
 	free(a->location);
 	free(a->detail);
 	signature_facts_free(&a->facts);

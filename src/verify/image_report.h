@@ -24,6 +24,7 @@ struct attempt {
 	enum scheme scheme;
 	char *requirement; /* of the policy, that the blob was looked at for; owned; or NULL */
 	char *store; /* where the blob was looked for: a store's URL, "dir", "--signature"; owned */
+	char *layout;	/* what the store's directory was recognised as; owned; or NULL */
 	char *location; /* URL or path of the blob; owned; NULL when there was none */
 	size_t bytes;	/* of the blob */
 	enum outcome outcome;
