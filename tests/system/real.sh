@@ -58,6 +58,45 @@ all --key "$key" --jobs 1 >"$T/one" 2>&1
 all --key "$key" --jobs 8 >"$T/eight" 2>&1
 if cmp -s "$T/one" "$T/eight"; then ok "one job and eight say the same"; else not_ok "one job and eight say the same"; fi
 
+# The ConfigMaps of four styles, each for the releases that it names.
+for configmap in "$real"/configmaps/*configmap.yaml "$real"/configmaps/oc-adm-release-mirror-*.json; do
+	digests=$(grep -o 'sha256-[0-9a-f]\{64\}[^"]*[": ]' "$configmap" | grep -o '[0-9a-f]\{64\}' | sort -u | sed 's/^/sha256:/')
+	# shellcheck disable=SC2086 # a word each
+	try "$(basename "$configmap")" "$RELSIG" verify --offline --digest-only --key "$key" --signature-configmap "$configmap" $digests
+	# shellcheck disable=SC2086
+	counted "accepted from it" "$(printf '%s\n' $digests | wc -l)" '^accepted: '
+	try_status 1 "by another key" "$RELSIG" verify --offline --digest-only --key "$other" --signature-configmap "$configmap" \
+		"$(printf '%s\n' "$digests" | head -n 1)"
+done
+
+# The same signatures in every layout that is recognised come to the same verdicts.
+for directory in "$releases"/*/; do
+	directory=${directory%/}
+	hex=${directory##*=}
+	for path in "store/sha256=$hex/signature-1" "lookaside/openshift-release-dev/ocp-release@sha256=$hex/signature-1" \
+		"graph/signatures/sha256/$hex/signature-1" "mirror/working-dir/signatures/4.0.0-x86_64-sha256-$hex"; do
+		mkdir -p "$T/layouts/${path%/*}"
+		cat "$directory/signature-1" >"$T/layouts/$path"
+	done
+	mkdir -p "$T/layouts/configmaps"
+	printf '{"kind":"ConfigMap","apiVersion":"v1","binaryData":{"sha256-%s-0":"%s"}}\n' "$hex" \
+		"$(base64 -w0 "$directory/signature-1")" >"$T/layouts/configmaps/$hex.json"
+done
+for file in "$key" "$other"; do
+	# shellcheck disable=SC2046 # a word each
+	all --key "$file" | grep -v '^  [st]' >"$T/want"
+	for layout in store lookaside graph mirror configmaps; do
+		# shellcheck disable=SC2046
+		"$RELSIG" verify --offline --digest-only --store "$T/layouts/$layout" --key "$file" $(cat "$T/digests") |
+			grep -v '^  [st]' >"$T/got"
+		if cmp -s "$T/want" "$T/got" && test "$(grep -c '^[ar][a-z]*: sha256' "$T/got")" -eq "$count"; then
+			ok "$layout: $count verdicts with $(basename "$file")"
+		else
+			not_ok "$layout: $count verdicts with $(basename "$file")"
+		fi
+	done
+done
+
 # A copy with one hexadecimal digit of the digest changed.
 tampered=$real/derived-not-real/4.15.0-decompressed-tampered-digest.pgp
 try_status 1 "tampered" "$RELSIG" verify --offline --digest-only --key "$key" --signature "$tampered" \

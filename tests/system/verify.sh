@@ -112,6 +112,7 @@ try "HTML beside a signature" verify "dir:$T/odd"
 # ---- no verdict
 undecided io-error "no such directory" "dir:$T/nothing"
 undecided unreachable "offline, an image in a registry" --store "$store" "$digest"
+undecided io-error "a directory without signatures for a store" --digest-only --store "$data/keys" "$digest"
 undecided usage "offline, nowhere to look" --digest-only "$digest"
 undecided usage "--digest-only without a digest" --digest-only --store "$store" "$reference"
 head -c 65537 /dev/zero >"$T/large"
@@ -130,7 +131,7 @@ usage "No such file" "a key file that is not there" --key "$T/nothing" "dir:$dat
 usage "no usable OpenPGP public key" "a key file without a key" --key "$data/keys/garbage.asc" "dir:$data/release"
 usage "no --key file has the key" "a fingerprint that is not in the file" --key "$key" \
 	--fingerprint "$(printf %040d 0)" "dir:$data/release"
-usage "--store" "a path for a store" --store /tmp "$digest"
+usage "begins with none of" "a store by another scheme" --store ftp://example.invalid/ "$digest"
 usage "needs the network" "--offline and a store on the network" --offline --store https://example.invalid/ "$digest"
 usage "exclude" "--digest-only and --manifest" --digest-only --manifest x "$digest"
 usage "--key too" "--fingerprint without --key" --fingerprint "$(printf %040d 0)" "dir:$data/release"
