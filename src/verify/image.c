@@ -20,7 +20,7 @@ try_store(struct work *w, const struct demand *d, const char *store, struct stor
 	enum store_item item = STORE_ITEM;
 	size_t found = 0;
 
-	while (work_is_open(w, d) && item == STORE_ITEM && !work_time_is_up(w)) {
+	while (work_wants(w, d) && item == STORE_ITEM && !work_time_is_up(w)) {
 		struct attempt *a;
 		char *location = NULL;
 
@@ -101,8 +101,7 @@ try_openpgp(struct work *w, const struct demand *d, struct source *source)
 	AUTO_PTR(store_iter) own = NULL;
 	size_t before;
 
-	for (size_t i = 0; i < o->n_signature_files && work_is_open(w, d) && !work_time_is_up(w);
-	     i++)
+	for (size_t i = 0; i < o->n_signature_files && work_wants(w, d) && !work_time_is_up(w); i++)
 		try_signature_file(w, d, o->signature_files[i]);
 	before = w->report->n_attempts;
 	if (o->n_signature_files == 0)
@@ -114,7 +113,7 @@ try_openpgp(struct work *w, const struct demand *d, struct source *source)
 	    w->report->attempts[before].location != NULL)
 		return;
 	for (size_t i = 0;
-	     asks_stores(w) && i < o->stores->n && work_is_open(w, d) && !work_time_is_up(w); i++)
+	     asks_stores(w) && i < o->stores->n && work_wants(w, d) && !work_time_is_up(w); i++)
 		try_store_of_run(w, d, i);
 }
 

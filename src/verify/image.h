@@ -43,6 +43,11 @@ struct image_options {
 	const char *manifest_file;     /* --manifest, or NULL */
 	const struct mirrors *mirrors; /* --mirror and --mirror-config, or NULL */
 	bool digest_only;
+	/*
+	 * Keep the manifests and what was accepted; and look at every signature, also when enough
+	 * are accepted.
+	 */
+	bool keep;
 	const char *machine;	  /* this machine's architecture for bare versions, or NULL */
 	struct deadline deadline; /* after it nothing is begun: the image is timed-out */
 };

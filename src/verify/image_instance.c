@@ -11,6 +11,8 @@ note_list(struct image_report *r)
 {
 	r->list.digest = r->digest;
 	r->list.location = steal(&r->manifest_location);
+	r->list.kept = r->manifest_kept;
+	r->manifest_kept = (struct buf)BUF_INIT;
 	r->manifest_bytes = 0;
 	r->manifest_kind = MANIFEST_UNSET;
 }

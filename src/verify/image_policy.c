@@ -179,7 +179,7 @@ judge(struct work *w, const struct demand *d, const struct signatures *all)
 	struct attempt *a;
 	size_t tried = 0;
 
-	for (size_t i = 0; i < all->n && work_is_open(w, d) && !work_time_is_up(w); i++) {
+	for (size_t i = 0; i < all->n && work_wants(w, d) && !work_time_is_up(w); i++) {
 		const struct found *f = &all->v[i];
 
 		if (scheme_of(f) != d->scheme)

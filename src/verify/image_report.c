@@ -27,6 +27,7 @@ attempt_free(struct attempt *a)
 	free(a->detail);
 	signature_facts_free(&a->facts);
 	payload_free(&a->payload);
+	buf_free(&a->kept);
 }
 
 static void
@@ -58,6 +59,8 @@ image_report_free(struct image_report *r)
 	asked_free(&r->asked);
 	free(r->manifest_location);
 	free(r->list.location);
+	buf_free(&r->list.kept);
+	buf_free(&r->manifest_kept);
 	verdict_free(&r->verdict);
 	*r = (struct image_report)IMAGE_REPORT_INIT;
 }

@@ -4,6 +4,7 @@
 #define RELSIG_VERIFY_IMAGE_REPORT_H
 
 #include "base/base.h"
+#include "base/buf.h"
 #include "formats/digest.h"
 #include "formats/manifest.h"
 #include "formats/payload.h"
@@ -33,6 +34,9 @@ struct attempt {
 	struct signature_facts facts;	/* of SCHEME_OPENPGP */
 	struct sigstore_facts sigstore; /* of SCHEME_SIGSTORE */
 	struct payload payload; /* what was signed; meaningful when claimed_reference is set */
+	/* The signature, as a "dir:" layout has it; kept of a run that keeps, when it is accepted.
+	 */
+	struct buf kept;
 };
 
 /* One thing that is wanted of the image; its outcome is that of the verdict's obligation. */
@@ -60,6 +64,7 @@ struct policy_report {
 struct list_report {
 	struct digest digest; /* not set: the image is no list, or judged as what it is */
 	char *location;	      /* as manifest_location; owned */
+	struct buf kept;      /* its manifest, in a run that keeps */
 };
 
 struct image_report {
@@ -71,6 +76,7 @@ struct image_report {
 	char *manifest_location; /* URL or path that it was fetched from; owned; NULL for none */
 	size_t manifest_bytes;
 	enum manifest_kind manifest_kind;
+	struct buf manifest_kept; /* its bytes, in a run that keeps; empty for none */
 	bool digest_only;
 	struct verdict verdict;
 	struct policy_report policy;

@@ -18,7 +18,7 @@ try_sigstore_blob(struct work *w, const char *store, const char *location, struc
 		const struct demand *d = &w->demands[i];
 		struct attempt *a;
 
-		if (d->scheme != SCHEME_SIGSTORE || !work_is_open(w, d))
+		if (d->scheme != SCHEME_SIGSTORE || !work_wants(w, d))
 			continue;
 		a = work_attempt(w, d, store, xstrdup(location), blob.n);
 		if (r == 0)

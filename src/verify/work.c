@@ -132,6 +132,12 @@ work_is_open(const struct work *w, const struct demand *d)
 	return verdict_outcome_of(&w->report->verdict, d->obligation) != OUTCOME_PROVEN;
 }
 
+bool
+work_wants(const struct work *w, const struct demand *d)
+{
+	return w->run->options->keep || work_is_open(w, d);
+}
+
 void
 work_undecided(struct work *w, enum reason reason, const char *detail)
 {
@@ -196,6 +202,8 @@ find_subject(struct work *w, struct source *source, enum reason *why, struct err
 	if (outcome == OUTCOME_PROVEN) {
 		r->digest = *subject_digest(w->subject);
 		r->manifest_kind = subject_manifest_kind(w->subject);
+		if (w->run->options->keep)
+			buf_add(&r->manifest_kept, w->manifest.p, w->manifest.n);
 	}
 	return outcome;
 }
@@ -272,7 +280,14 @@ discharge(
 	verdict_discharge(&w->report->verdict, d->obligation, claim);
 	a->outcome = OUTCOME_PROVEN;
 	a->reason = REASON_ACCEPTED;
-	w->report->requirements[d->requirement].accepted = w->report->n_attempts;
+	if (w->report->requirements[d->requirement].accepted == 0)
+		w->report->requirements[d->requirement].accepted = w->report->n_attempts;
+}
+
+static bool
+is_kept(const struct work *w, const struct attempt *a)
+{
+	return w->run->options->keep && a->outcome == OUTCOME_PROVEN;
 }
 
 void
@@ -296,6 +311,8 @@ work_judge_openpgp(struct work *w, const struct demand *d, struct attempt *a, st
 		discharge(w, d, a, bytes);
 	else
 		work_close_attempt(w, d, a, outcome, why, &e);
+	if (is_kept(w, a))
+		buf_add(&a->kept, blob.p, blob.n);
 }
 
 void
@@ -312,4 +329,6 @@ work_judge_sigstore(struct work *w, const struct demand *d, struct attempt *a,
 		discharge(w, d, a, bytes);
 	else
 		work_close_attempt(w, d, a, outcome, why, &e);
+	if (is_kept(w, a))
+		signature_blob_add_sigstore(&a->kept, signature);
 }

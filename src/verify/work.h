@@ -59,6 +59,8 @@ void work_refuse_one(struct work *w, size_t requirement, enum reason reason, con
 
 /* Is the demand's obligation still open? */
 bool work_is_open(const struct work *w, const struct demand *d) RESULT_USED;
+/* Is another signature of use to it: is it open, or are all that can be had kept? */
+bool work_wants(const struct work *w, const struct demand *d) RESULT_USED;
 /* Note at every obligation that is open why there is no verdict, or that it is refused. */
 void work_no_verdict(struct work *w, const struct err *e);
 void work_undecided(struct work *w, enum reason reason, const char *detail);
