@@ -16,8 +16,8 @@ O ?= build
 
 # ---- What there is to build: lists by hand, one row a folder (tests/test_in_step.sh compares them with the files)
 
-BASE = base buf children cleanup confine confine_gpg confine_landlock confine_report confine_seccomp \
-	deadline err file program text
+BASE = base beneath buf children cleanup confine confine_gpg confine_landlock confine_report \
+	confine_seccomp deadline err file outdir program text
 FORMATS = armor authfile certificate certificates challenge cluster_image_policy credential_helper \
 	data_url digest fingerprint image_name inflate json machine_config machine_config_write manifest \
 	mirror_objects mirror_order mirrors packets payload policy policy_identity policy_requirement \

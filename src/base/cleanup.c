@@ -29,9 +29,17 @@ struct directory {
 	int fd;
 };
 
-/* Guards the list, and is held while a directory is made, so that none is missed. */
+/* A name in a directory that its owner keeps open. */
+struct leftover {
+	struct leftover *next;
+	char *name;
+	int parent;
+};
+
+/* Guards the lists, and is held while a directory is made, so that none is missed. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct directory *directories;
+static struct leftover *leftovers;
 
 /* A private directory holds a few files; one that is deeper than this was not made by us. */
 enum { MAX_DEPTH = 8 };
@@ -95,6 +103,8 @@ remove_listed(void)
 {
 	for (const struct directory *d = directories; d != NULL; d = d->next)
 		remove_directory(d);
+	for (const struct leftover *l = leftovers; l != NULL; l = l->next)
+		remove_entry(l->parent, l->name, 0);
 }
 
 static void
@@ -282,4 +292,50 @@ tmpdir_remove(char *path)
 	if (d != NULL)
 		directory_free(d);
 	free(path);
+}
+
+struct leftover *
+cleanup_remember(int directory, const char *name)
+{
+	struct leftover *l = xcalloc(1, sizeof(*l));
+
+	l->name = xstrdup(name);
+	l->parent = directory;
+	at_out_of_memory = remove_all;
+	pthread_mutex_lock(&lock);
+	l->next = leftovers;
+	leftovers = l;
+	pthread_mutex_unlock(&lock);
+	return l;
+}
+
+/* Take it off the list; the entry goes before that, so that there is no moment between. */
+static void
+drop(struct leftover *l, bool remove)
+{
+	struct leftover **at;
+
+	if (l == NULL)
+		return;
+	pthread_mutex_lock(&lock);
+	for (at = &leftovers; *at != l; at = &(*at)->next)
+		;
+	if (remove)
+		remove_entry(l->parent, l->name, 0);
+	*at = l->next;
+	pthread_mutex_unlock(&lock);
+	free(l->name);
+	free(l);
+}
+
+void
+cleanup_forget(struct leftover *l)
+{
+	drop(l, false);
+}
+
+void
+cleanup_remove(struct leftover *l)
+{
+	drop(l, true);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Temporary directories that do not outlive the process: removed by their owner on every path, and
- * by a thread of their own when SIGINT, SIGTERM, SIGHUP or its deadline ends the process, which
- * also ends its children.
+ * Temporary directories and files that do not outlive the process: removed by their owner on every
+ * path, and by a thread of their own when SIGINT, SIGTERM, SIGHUP or its deadline ends the process,
+ * which also ends its children.
  */
 #ifndef RELSIG_BASE_CLEANUP_H
 #define RELSIG_BASE_CLEANUP_H
@@ -25,6 +25,17 @@ int cleanup_hold_signals(struct err *e) RESULT_USED;
  * (they inherit the signal mask).
  */
 int cleanup_on_signals(const struct deadline *deadline, struct err *e) RESULT_USED;
+
+/*
+ * A file or directory that goes with the process unless it is forgotten, by its name in a directory
+ * that stays open until then. Remember it before it is made.
+ */
+struct leftover;
+struct leftover *cleanup_remember(int directory, const char *name);
+/* It shall stay. NULL is fine. */
+void cleanup_forget(struct leftover *l);
+/* Remove it and all that is in it. NULL is fine. */
+void cleanup_remove(struct leftover *l);
 
 /* A new private (0700) directory ${TMPDIR:-/tmp}/relsig-XXXXXX; its path, for tmpdir_remove. */
 char *tmpdir_make(struct err *e) RESULT_USED;
