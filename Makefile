@@ -21,8 +21,9 @@ BASE = base beneath buf children cleanup confine confine_gpg confine_landlock co
 FORMATS = armor authfile certificate certificates challenge cluster_image_policy credential_helper \
 	data_url digest fingerprint image_name inflate json machine_config machine_config_write manifest \
 	mirror_objects mirror_order mirrors packets payload policy policy_identity policy_requirement \
-	policy_scope policy_source proxy public_key reference registriesd registry_error rekor scopes \
-	signature_blob signature_configmap signed_message sigstore_manifest sigstore_signature yaml yaml_write
+	policy_scope policy_source proxy public_key reference registriesd registry_error rekor save_index scopes \
+	signature_blob signature_configmap signature_configmap_write signed_message sigstore_manifest \
+	sigstore_signature yaml yaml_write
 TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp public_keys reason signed_bytes \
 	sigstore subject transparency validsig verdict waiver
 TRANSPORT = asked attachment certs credentials fetcher fetcher_confine fetcher_hop fetcher_process \
@@ -31,11 +32,11 @@ TRANSPORT = asked attachment certs credentials fetcher fetcher_confine fetcher_h
 	registry source store store_tree store_tree_find tar_index tar_reader token
 VERIFY = batch findings image image_instance image_policy image_report image_sigstore keysearch \
 	machine_config_check node_config node_files node_view policy_check policy_check_entries \
-	policy_check_keys policy_check_stores policy_explain policy_keys policy_run ready registriesd_files \
-	stores work
+	policy_check_keys policy_check_stores policy_explain policy_keys policy_run ready registriesd_files save \
+	save_lists stores work
 CMD = command confined json_build manifest_digest options policy_check policy_command policy_explain \
 	policy_machine_config report_json report_text standalone_verify untrusted_dump verify verify_helpers \
-	verify_mirrors verify_settings verify_wanted
+	verify_mirrors verify_report verify_settings verify_wanted
 
 # Each relsig and relsig-fetch is its main file and the library.
 MAINS = main relsig_fetch

@@ -8,10 +8,13 @@
 #include <openssl/x509.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "formats/digest.h"
 
 /* An RSA key of fewer bits is weak. */
 enum { MIN_RSA_BITS = 2048 };
+/* Of base64 in a line of PEM (RFC 7468). */
+enum { PEM_COLUMNS = 64 };
 
 /*
  * How the SubjectPublicKeyInfo of each kind with a fixed length begins (RFC 5480, RFC 8410): what
@@ -244,6 +247,19 @@ public_key_kind_name(enum public_key_kind kind)
 		break;
 	}
 	return "";
+}
+
+char *
+public_key_pem(const struct public_key *k)
+{
+	AUTO_STR char *base64 = text_base64(buf_bytes(&k->spki));
+	AUTO(buf) out = BUF_INIT;
+
+	buf_add_str(&out, "-----BEGIN PUBLIC KEY-----\n");
+	for (const char *at = base64; at[0] != '\0'; at += strnlen(at, PEM_COLUMNS))
+		buf_addf(&out, "%.*s\n", PEM_COLUMNS, at);
+	buf_add_str(&out, "-----END PUBLIC KEY-----\n");
+	return buf_steal_str(&out);
 }
 
 bool

@@ -48,6 +48,8 @@ int public_key_read(
     struct public_key *out, struct bytes pem, bool allow_weak, struct err *e) RESULT_USED;
 /* "ECDSA", "RSA", "Ed25519"; "" for none. */
 const char *public_key_kind_name(enum public_key_kind kind);
+/* "PUBLIC KEY" in PEM, for free(). */
+char *public_key_pem(const struct public_key *k);
 /* True for two keys that are there and are the same. */
 bool public_key_equal(const struct public_key *a, const struct public_key *b) RESULT_USED;
 void public_key_free(struct public_key *k);
