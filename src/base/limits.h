@@ -50,6 +50,15 @@
 /* Layers of one "sha256-HEX.sig" image: each signing appends one; releases are signed twice. */
 #define MAX_SIGSTORE_LAYERS 128u
 
+/* relsig-save.json: a line of a hundred bytes for each image that was saved. */
+#define MAX_SAVE_INDEX_BYTES ((size_t)16 << 20)
+/* Files and directories in one directory of such a folder: two for each image. */
+#define MAX_SAVED_NAMES ((size_t)1000000)
+/* One file of it: the largest is a report of many images, with some kB for each. */
+#define MAX_SAVED_FILE_BYTES ((size_t)256 << 20)
+/* How often the same key is kept, as it was at different times: it changes when it is renewed. */
+#define MAX_SAVED_KEY_VERSIONS 99u
+
 /* auth.json and friends. */
 #define MAX_AUTHFILE_BYTES ((size_t)1 << 20)
 /* What a credential helper prints, on either stream: a token is some KiB. */

@@ -11,11 +11,12 @@
 #include "transport/http.h"
 
 int
-confined_enter(struct confined *out, struct http *http, const char *cache,
+confined_enter(struct confined *out, struct http *http, const char *cache, const char *output,
     const struct deadline *deadline, struct err *e)
 {
 	const struct confine_gpg_limits limits = { GPG_MEMORY_BYTES, GPG_CPU_SECONDS, GPG_FILES };
-	struct confine_judge_paths writable = { .cache = cache };
+	const char *const outputs[] = { output, NULL };
+	struct confine_judge_paths writable = { .cache = cache, .outputs = outputs };
 
 	*out = (struct confined)CONFINED_INIT;
 	if (cleanup_hold_signals(e) != 0)

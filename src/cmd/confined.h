@@ -25,9 +25,10 @@ struct confined {
 /*
  * Make the private directory, start the fetcher (http may be NULL: none is needed), confine this
  * process and the gpg to come, and begin to wait for signals and the deadline (cleanup.h). After
- * children_adopt, before any thread. cache: as confine_judge_paths has it.
+ * children_adopt, before any thread. cache and output (a directory that
+ * is written to, or NULL): as confine_judge_paths has them.
  */
-int confined_enter(struct confined *out, struct http *http, const char *cache,
+int confined_enter(struct confined *out, struct http *http, const char *cache, const char *output,
     const struct deadline *deadline, struct err *e) RESULT_USED;
 /*
  * What the fetcher says of itself, which is no more than that; CONFINE_UNKNOWN when it does not say

@@ -43,7 +43,7 @@ policy_confine(struct confined *out, unsigned timeout_ms, struct err *e)
 {
 	const struct deadline deadline = deadline_after(clock_ms(), timeout_ms);
 
-	return children_adopt(e) != 0 ? -1 : confined_enter(out, NULL, NULL, &deadline, e);
+	return children_adopt(e) != 0 ? -1 : confined_enter(out, NULL, NULL, NULL, &deadline, e);
 }
 
 int

@@ -298,9 +298,9 @@ confinement_value(const struct confined *c)
 }
 
 void
-report_json_run(struct buf *out, json_t *images, const struct key_search *keys,
-    const char *gpg_version, const struct confined *confined, const struct tally *tally,
-    int64_t now)
+report_json_run(struct buf *out, const char *command, json_t *images, const char *saved_to,
+    const struct key_search *keys, const char *gpg_version, const struct confined *confined,
+    const struct tally *tally, int64_t now)
 {
 	static const enum outcome outcomes[] = { OUTCOME_PROVEN, OUTCOME_REFUSED,
 		OUTCOME_UNDECIDED };
@@ -311,13 +311,14 @@ report_json_run(struct buf *out, json_t *images, const struct key_search *keys,
 	set(o, "schema_version", json_integer(REPORT_SCHEMA_VERSION));
 	set(o, "relsig", text_value(RELSIG_VERSION));
 	set(o, "gpg", known(gpg_version));
-	set(o, "command", text_value("verify"));
+	set(o, "command", text_value(command));
 	set_owned(o, "verified_at", text_utc(now));
 	set(o, "outcome", text_value(outcome_token(outcomes[status])));
 	set(o, "exit_status", json_integer(status));
 	set(o, "accepted", json_integer((json_int_t)tally->accepted));
 	set(o, "refused", json_integer((json_int_t)tally->refused));
 	set(o, "no_verdict", json_integer((json_int_t)tally->undecided));
+	set(o, "saved_to", text_value(saved_to));
 	set(o, "keys", keys != NULL ? keys_value(keys) : json_null());
 	set(o, "confinement", confinement_value(confined));
 	set(o, "images", images);

@@ -18,10 +18,10 @@
 json_t *report_json_image(const struct image_report *r);
 /*
  * The whole document as text. images (an array) is taken over. keys may be NULL when none were
- * found.
+ * found. saved_to: the directory of "relsig save" when something was saved, or NULL.
  */
-void report_json_run(struct buf *out, json_t *images, const struct key_search *keys,
-    const char *gpg_version, const struct confined *confined, const struct tally *tally,
-    int64_t now);
+void report_json_run(struct buf *out, const char *command, json_t *images, const char *saved_to,
+    const struct key_search *keys, const char *gpg_version, const struct confined *confined,
+    const struct tally *tally, int64_t now);
 
 #endif

@@ -200,7 +200,7 @@ verify(struct inputs *in, struct err *e)
 
 	/* Reading may ask the user's own gpg for its keys, with all that belongs to it. */
 	if (children_adopt(e) != 0 || read_inputs(in, e) != 0 ||
-	    confined_enter(&confined, NULL, NULL, &in->deadline, e) != 0 ||
+	    confined_enter(&confined, NULL, NULL, NULL, &in->deadline, e) != 0 ||
 	    openpgp_open(&o, &options, e) != 0 || openpgp_trust(o, &in->keys, e) != 0)
 		return -1;
 	(void)judge(in, o, &v, &facts, &payload, e);

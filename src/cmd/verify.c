@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* relsig verify */
+/* relsig verify, and relsig save, which verifies first */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,10 +14,9 @@
 #include "base/limits.h"
 #include "cmd/command.h"
 #include "cmd/confined.h"
-#include "cmd/report_json.h"
-#include "cmd/report_text.h"
 #include "cmd/verify_helpers.h"
 #include "cmd/verify_mirrors.h"
+#include "cmd/verify_report.h"
 #include "cmd/verify_settings.h"
 #include "cmd/verify_wanted.h"
 #include "transport/store.h"
@@ -35,6 +34,7 @@ static const char *const default_stores[] = {
 
 /* All that a run owns. */
 struct run {
+	const struct subcommand *command;
 	struct verify_settings s;
 	struct deadline deadline; /* --timeout */
 	struct reference identity;
@@ -56,12 +56,14 @@ struct run {
 	struct verify_wanted wanted;
 	struct mirrors mirrors;
 	struct stores stores;
+	struct save *save; /* of relsig save */
 };
 
 static void
 run_free(struct run *r)
 {
 	ready_free(r->ready);
+	save_free(r->save);
 	openpgp_free(r->openpgp);
 	key_search_free(&r->keys);
 	verify_wanted_free(&r->wanted);
@@ -216,6 +218,8 @@ prepare(struct run *r, struct err *e)
 		return err_sys(e, E_IO, "uname");
 	if (searches_keys(&r->s) && !r->s.offline)
 		cache = key_cache_make();
+	if (r->s.output != NULL && save_open(&r->save, r->s.output, e) != 0)
+		return -1;
 	if (children_adopt(e) != 0 || http_open(&r->http, &ho, e) != 0)
 		return -1;
 	/* Programs of the user's choice: the last that are run. */
@@ -226,8 +230,8 @@ prepare(struct run *r, struct err *e)
 		.helpers = r->helpers };
 	verify_helpers_ask(&r->credentials, &r->s, r->names, r->n_names, &r->mirrors,
 	    image_machine(r->machine.machine));
-	if (confined_enter(
-		&r->confined, needs_fetcher(r) ? r->http : NULL, cache, &r->deadline, e) != 0 ||
+	if (confined_enter(&r->confined, needs_fetcher(r) ? r->http : NULL, cache, r->s.output,
+		&r->deadline, e) != 0 ||
 	    openpgp_open(&r->openpgp, &oo, e) != 0)
 		return -1;
 	r->registry = registry_new(r->http, &r->credentials);
@@ -269,43 +273,21 @@ prepare_keys(struct run *r)
 		print_error("note: %s", r->keys.note);
 }
 
-static void
-print_buf(const struct buf *b)
-{
-	if (b->n > 0)
-		fwrite(b->p, 1, b->n, stdout);
-}
-
 static int
-report(struct run *r, struct batch *batch)
+report(struct run *r, const char *machine, struct batch *batch)
 {
-	json_t *images = r->s.json ? must_have(json_array()) : NULL;
-	AUTO(image_report) image = IMAGE_REPORT_INIT;
-	AUTO(buf) text = BUF_INIT;
-	struct tally tally = { 0 };
+	const struct verify_report report = { .command = r->command->name,
+		.settings = &r->s,
+		.wanted = &r->wanted,
+		.keys = &r->keys,
+		.keys_found = &r->keys_found,
+		.openpgp = r->openpgp,
+		.confined = &r->confined,
+		.machine = machine,
+		.save = r->save,
+		.deadline = r->deadline };
 
-	while (batch_next(batch, &image)) {
-		tally_add(&tally, &image.verdict);
-		if (images != NULL) {
-			/*
-			 * A report without one of its images would say less than its exit status.
-			 */
-			if (json_array_append_new(images, report_json_image(&image)) != 0)
-				must_have(NULL);
-		} else if (!r->s.quiet) {
-			report_text(&text, &image, r->s.verbose);
-		}
-		print_buf(&text);
-		fflush(stdout);
-		buf_clear(&text);
-		image_report_free(&image);
-	}
-	if (images != NULL) {
-		report_json_run(&text, images, r->keys_found ? &r->keys : NULL,
-		    openpgp_gpg_version(r->openpgp), &r->confined, &tally, (int64_t)time(NULL));
-		print_buf(&text);
-	}
-	return finish_output(tally_exit_status(&tally));
+	return verify_report_print(&report, batch);
 }
 
 static int
@@ -317,6 +299,7 @@ verify(struct run *r, struct err *e)
 		.manifest_file = r->s.manifest,
 		.mirrors = &r->mirrors,
 		.digest_only = r->s.digest_only,
+		.keep = r->s.output != NULL,
 		.deadline = r->deadline };
 	struct image_run run = { .options = &options };
 	AUTO_PTR(batch) batch = NULL;
@@ -352,29 +335,41 @@ verify(struct run *r, struct err *e)
 	if (batch_start(&batch, &run, r->names, r->n_names, r->s.jobs, e) != 0)
 		return -1;
 	prepare_keys(r);
-	return report(r, batch);
+	return report(r, options.machine, batch);
 }
 
-int
-cmd_verify(int argc, char **argv)
+static int
+run(const struct subcommand *command, int argc, char **argv)
 {
-	AUTO(run) r = { 0 };
+	AUTO(run) r = { .command = command };
 	AUTO(err) e = ERR_INIT;
 	int64_t start = clock_ms();
 	int status;
 
-	switch (verify_settings_read(&r.s, argc, argv, &e)) {
+	switch (verify_settings_read(&r.s, command, argc, argv, &e)) {
 	case OPTIONS_HELP:
 		return finish_output(0);
 	case OPTIONS_BAD:
-		return fail(verify_command.name, &e);
+		return fail(command->name, &e);
 	case OPTIONS_READ:
 		break;
 	}
 	r.deadline = deadline_after(start, r.s.timeout_ms);
 	if (read_fingerprints(&r, &e) != 0 || read_identity(&r, &e) != 0 ||
-	    collect_names(&r, &e) != 0 || verify_settings_check(&r.s, r.n_names, &e) != 0)
-		return fail(verify_command.name, &e);
+	    collect_names(&r, &e) != 0 || verify_settings_check(&r.s, command, r.n_names, &e) != 0)
+		return fail(command->name, &e);
 	status = verify(&r, &e);
-	return status >= 0 ? status : fail(verify_command.name, &e);
+	return status >= 0 ? status : fail(command->name, &e);
+}
+
+int
+cmd_verify(int argc, char **argv)
+{
+	return run(&verify_command, argc, argv);
+}
+
+int
+cmd_save(int argc, char **argv)
+{
+	return run(&save_command, argc, argv);
 }

@@ -14,10 +14,21 @@ const struct subcommand verify_command = { "verify", "[OPTION...] IMAGE...",
 	"[docker://]HOST/PATH[:TAG][@DIGEST],\n"
 	"dir:PATH, or - to read names from standard input, one a line." };
 
+const struct subcommand save_command = {
+	"save", "[OPTION...] -o DIR IMAGE...",
+	"Verify each IMAGE, and save what verifies it elsewhere, without a network.",
+	"IMAGE, and all other options, as for \"relsig verify\". What is not accepted is not saved."
+};
+
 enum options_result
-verify_settings_read(struct verify_settings *s, int argc, char **argv, struct err *e)
+verify_settings_read(struct verify_settings *s, const struct subcommand *command, int argc,
+    char **argv, struct err *e)
 {
+	const bool saves = command == &save_command;
 	const struct option_row rows[] = {
+		/* The first one is save's own. */
+		{ OPTION_STRING, 'o', "output", "DIR", "the directory to save to, made or added to",
+		    &s->output, 0, 0 },
 		{ OPTION_LIST, 0, "key", "FILE", "trust the OpenPGP keys of FILE (repeatable)",
 		    &s->keys, 0, 0 },
 		{ OPTION_LIST, 0, "fingerprint", "FPR",
@@ -88,7 +99,7 @@ verify_settings_read(struct verify_settings *s, int argc, char **argv, struct er
 		.request_timeout_ms = HTTP_TIMEOUT_MS,
 		.retry_times = HTTP_RETRY_TIMES,
 		.jobs = DEFAULT_JOBS };
-	return options_read(&verify_command, rows, argc, argv, &s->images, e);
+	return options_read(command, saves ? rows : rows + 1, argc, argv, &s->images, e);
 }
 
 bool
@@ -155,9 +166,17 @@ check_proxy(const char *url, struct err *e)
 }
 
 int
-verify_settings_check(struct verify_settings *s, size_t n_names, struct err *e)
+verify_settings_check(
+    struct verify_settings *s, const struct subcommand *command, size_t n_names, struct err *e)
 {
-	if (check_policy(s, e) != 0 || read_require(s, e) != 0)
+	if (command == &save_command && (s->output == NULL || s->output[0] == '\0'))
+		return err_set(e, E_USAGE, "want -o DIR: where to save");
+	if (check_policy(s, e) != 0)
+		return -1;
+	/* Where nothing is verified there is nothing to save: that is no success. */
+	s->require_signed =
+	    s->require_signed || (command == &save_command && verify_settings_by_policy(s));
+	if (read_require(s, e) != 0)
 		return -1;
 	if (s->digest_only && s->manifest != NULL)
 		return err_set(e, E_USAGE, "--digest-only and --manifest exclude each other");

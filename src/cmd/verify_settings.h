@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The command line of relsig verify, as it was given. */
+/* The command line of relsig verify and relsig save, as it was given. */
 #ifndef RELSIG_CMD_VERIFY_SETTINGS_H
 #define RELSIG_CMD_VERIFY_SETTINGS_H
 
@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "cmd/options.h"
 
-extern const struct subcommand verify_command;
+extern const struct subcommand verify_command, save_command;
 
 /* Strings are borrowed from argv. */
 struct verify_settings {
@@ -17,6 +17,7 @@ struct verify_settings {
 	struct string_list mirrors, mirror_configs;
 	const char *identity, *manifest, *authfile, *creds, *cert_dir, *proxy;
 	const char *require, *policy, *registriesd;
+	const char *output;	/* of save: the directory; NULL for verify */
 	bool openpgp, sigstore; /* what --require comes to */
 	bool require_signed;
 	bool digest_only, offline, tls_verify, allow_weak, json, quiet, verbose;
@@ -24,11 +25,12 @@ struct verify_settings {
 	unsigned request_timeout_ms, retry_times, jobs;
 };
 
-/* As options_read. */
-enum options_result verify_settings_read(
-    struct verify_settings *s, int argc, char **argv, struct err *e) RESULT_USED;
+/* As options_read. command: one of the two above. */
+enum options_result verify_settings_read(struct verify_settings *s,
+    const struct subcommand *command, int argc, char **argv, struct err *e) RESULT_USED;
 /* Do they go together, with so many images? What --require comes to is set. E_USAGE. */
-int verify_settings_check(struct verify_settings *s, size_t n_names, struct err *e) RESULT_USED;
+int verify_settings_check(struct verify_settings *s, const struct subcommand *command,
+    size_t n_names, struct err *e) RESULT_USED;
 /* Is a node's policy asked instead of the keys and stores of the command line? */
 bool verify_settings_by_policy(const struct verify_settings *s) RESULT_USED;
 void verify_settings_free(struct verify_settings *s);
