@@ -55,7 +55,8 @@ fi
 relsig=${BUILDDIR:-build}/relsig
 helps() {
 	"$relsig" --help
-	for command in $("$relsig" --help | sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p'); do
+	# "save" has the options of "verify", and its own page for what it has besides.
+	for command in $("$relsig" --help | sed -n '/^  save /d; s/^  \([a-z][a-z-]*\) .*/\1/p'); do
 		"$relsig" help "$command"
 	done
 }
@@ -75,6 +76,9 @@ if test -x "$relsig" && test -e man/relsig.1; then
 	same 'the options in relsig help, in man/relsig.1' "$(helps 2>/dev/null | in_help)" "$(in_page man/relsig.1)"
 	same 'the options in relsig policy ... --help, in man/relsig-policy.1' "$(policy_helps 2>/dev/null | in_help)" \
 		"$(in_page man/relsig-policy.1)"
+	same 'the options in relsig save --help, of relsig verify and in man/relsig-save.1' \
+		"$("$relsig" help save 2>/dev/null | in_help)" \
+		"$("$relsig" help verify 2>/dev/null | in_help; in_page man/relsig-save.1)"
 else
 	skip 'no program or no manual: options'
 fi
