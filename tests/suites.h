@@ -58,6 +58,7 @@
 	X(key_files) \
 	X(keys) \
 	X(keysearch) \
+	X(layout_save) \
 	X(login) \
 	X(machine_config) \
 	X(machine_config_check) \
@@ -69,6 +70,7 @@
 	X(node_config) \
 	X(openpgp) \
 	X(options) \
+	X(outdir) \
 	X(packets) \
 	X(payload) \
 	X(policy) \
@@ -90,9 +92,11 @@
 	X(registriesd) \
 	X(registry) \
 	X(rekor) \
+	X(save_index) \
 	X(scopes) \
 	X(signature_blob) \
 	X(signature_configmap) \
+	X(signature_configmap_write) \
 	X(signature_packets) \
 	X(signed_message) \
 	X(sigstore) \

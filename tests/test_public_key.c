@@ -165,6 +165,24 @@ START_TEST(every_flip_is_another_key)
 }
 END_TEST
 
+START_TEST(writes_what_it_reads)
+{
+	static const char *const files[] = { "p256.pem", "p521.pem", "rsa2048.pem", "ed25519.pem" };
+	AUTO(public_key) k = PUBLIC_KEY_INIT, again = PUBLIC_KEY_INIT;
+	AUTO_STR char *pem = NULL;
+	AUTO(buf) file = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+	AUTO_STR char *name = xasprintf("sigstore/keys/%s", files[_i]);
+
+	row_accepted(files[_i], read_key(&k, files[_i], false, &e), &e);
+	pem = public_key_pem(&k);
+	row_accepted(files[_i], public_key_read(&again, bytes_of_str(pem), false, &e), &e);
+	ck_assert(public_key_equal(&k, &again));
+	testdata_read(&file, name);
+	row_string(files[_i], "as OpenSSL wrote it", pem, buf_str(&file));
+}
+END_TEST
+
 Suite *
 public_key_suite(void)
 {
@@ -177,6 +195,7 @@ public_key_suite(void)
 	tcase_add_test(t, knows_keys_again);
 	tcase_add_test(t, caps_the_file);
 	tcase_add_loop_test(t, every_flip_is_another_key, 0, 4);
+	tcase_add_loop_test(t, writes_what_it_reads, 0, 4);
 	suite_add_tcase(s, t);
 	return s;
 }
