@@ -115,6 +115,7 @@ try "again: a report of its own" test -s "$T/one/reports/report-0002.json"
 try "another image, by a tag" save "$T/one" --manifest "$data/release-multi/manifest.json" --store "$store" "$multi_reference"
 whole "another image" "$T/one"
 files "$T/one" >"$T/after"
+# shellcheck disable=SC2016 # for that shell to expand
 try "another image: nothing is lost" sh -c 'test "$(LC_ALL=C comm -23 "$0" "$1" | wc -l)" -eq 0' "$T/before" "$T/after"
 try "another image: it is there" "$RELSIG" verify --offline --key "$key" "dir:$T/one/images/$multi_hex"
 try "the tag is noted" grep -qF "\"$multi_reference\": \"$multi_digest\"" "$T/one/relsig-save.json"
@@ -303,12 +304,13 @@ if test -d "$real/signatures"; then
 	done >"$T/digests"
 	count=$(wc -l <"$T/digests" | tr -d ' ')
 	release_key=$real/keys/cluster-update-keys/verifier-public-key-redhat-release.asc
+	# shellcheck disable=SC2016 # for that shell to expand
 	try "$count real releases" sh -c '"$@" - <"$0"' "$T/digests" "$RELSIG" save --offline --digest-only --key "$release_key" \
 		--store "file://$real/signatures/openshift/release" -o "$T/real"
 	try_says "$count real releases: all of them" "saved: $count images" out
 	whole "$count real releases" "$T/real"
 	if unshare -n true 2>/dev/null; then alone="unshare -n"; else alone=''; skip "an empty network" "none may be made"; fi
-	# shellcheck disable=SC2086 # words
+	# shellcheck disable=SC2016,SC2086 # for that shell to expand; words
 	try "$count real releases, from the folder" sh -c '"$@" - <"$0"' "$T/digests" $alone "$RELSIG" verify --offline \
 		--digest-only --key "$T/real/keys/567E347AD0044ADE55BA8A5F199E2F91FD431D51.pgp" \
 		--fingerprint 567E347AD0044ADE55BA8A5F199E2F91FD431D51 --store "file://$T/real/signatures"
