@@ -106,6 +106,33 @@ START_TEST(reads_layers)
 }
 END_TEST
 
+static const struct {
+	const char *name, *config, *want;
+} configs[] = {
+	{ "none by a digest", "{\"mediaType\":\"application/vnd.oci.image.config.v1+json\"}", "" },
+	{ "a digest that is none",
+	    "{\"mediaType\":\"application/vnd.oci.image.config.v1+json\",\"digest\":\"x\"}", "" },
+	{ "by another digest",
+	    "{\"mediaType\":\"application/vnd.oci.image.config.v1+json\",\"digest\":\"sha512:" HEX
+		HEX "\"}",
+	    "" },
+	{ "by its digest",
+	    "{\"mediaType\":\"application/vnd.oci.image.config.v1+json\"," DIGEST "}",
+	    "sha256:" HEX },
+};
+
+START_TEST(reads_the_config)
+{
+	AUTO(sigstore_manifest) m = SIGSTORE_MANIFEST_INIT;
+	AUTO_STR char *text = xasprintf(
+	    "{\"schemaVersion\":2," OCI ",\"config\":%s,\"layers\":[]}", configs[_i].config);
+	AUTO(err) e = ERR_INIT;
+
+	row_accepted(configs[_i].name, sigstore_manifest_parse(&m, bytes_of_str(text), &e), &e);
+	row_string(configs[_i].name, "config", m.config.text, configs[_i].want);
+}
+END_TEST
+
 START_TEST(caps_layers)
 {
 	AUTO(buf) text = BUF_INIT;
@@ -141,6 +168,7 @@ sigstore_manifest_suite(void)
 
 	tcase_add_loop_test(t, refuses, 0, ARRAY_LEN(refused));
 	tcase_add_test(t, reads_layers);
+	tcase_add_loop_test(t, reads_the_config, 0, (int)ARRAY_LEN(configs));
 	tcase_add_test(t, caps_layers);
 	suite_add_tcase(s, t);
 	return s;

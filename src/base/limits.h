@@ -56,8 +56,11 @@
 #define MAX_SAVED_NAMES ((size_t)1000000)
 /* One file of it: the largest is a report of many images, with some kB for each. */
 #define MAX_SAVED_FILE_BYTES ((size_t)256 << 20)
-/* How often the same key is kept, as it was at different times: it changes when it is renewed. */
-#define MAX_SAVED_KEY_VERSIONS 99u
+/*
+ * How often the same key, or the image that holds sigstore signatures, is kept as it was at
+ * different times: a key is renewed, and another signature added.
+ */
+#define MAX_SAVED_VERSIONS 99u
 
 /* auth.json and friends. */
 #define MAX_AUTHFILE_BYTES ((size_t)1 << 20)

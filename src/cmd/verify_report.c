@@ -30,6 +30,9 @@ report_image(const struct verify_report *r, json_t *images, const struct image_r
 		report_text(&text, image, r->settings->verbose);
 	print_buf(&text);
 	fflush(stdout);
+	if (image->attachment_failure != NULL && !r->settings->quiet)
+		print_error("note: %s: the image with its sigstore signatures is not saved: %s",
+		    image->given, image->attachment_failure);
 }
 
 /* The keys by which something was accepted are among these; the array is for free(). */

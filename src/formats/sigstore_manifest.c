@@ -67,6 +67,18 @@ read_layers(struct sigstore_manifest *out, const json_t *layers, struct err *e)
 	return 0;
 }
 
+/* Who verifies has no use for it: what is wrong with it is passed over. */
+static void
+read_config(struct sigstore_manifest *out, const json_t *config)
+{
+	const char *digest = json_string_value(json_object_get(config, "digest"));
+	AUTO(err) ignored = ERR_INIT;
+
+	if (digest == NULL || digest_parse(&out->config, bytes_of_str(digest), &ignored) != 0 ||
+	    !digest_is_sha256(&out->config))
+		out->config = (struct digest){ 0 };
+}
+
 int
 sigstore_manifest_parse(struct sigstore_manifest *out, struct bytes raw, struct err *e)
 {
@@ -80,8 +92,10 @@ sigstore_manifest_parse(struct sigstore_manifest *out, struct bytes raw, struct 
 		return err_set(e, E_UNSUPPORTED, "signature manifest: of type %s, want %s",
 		    manifest_media_type(kind.kind), manifest_media_type(MANIFEST_OCI_IMAGE));
 	document = json_read(raw, "signature manifest", e);
-	if (document != NULL && read_layers(out, json_object_get(document, "layers"), e) == 0)
+	if (document != NULL && read_layers(out, json_object_get(document, "layers"), e) == 0) {
+		read_config(out, json_object_get(document, "config"));
 		return 0;
+	}
 	sigstore_manifest_free(out);
 	return -1;
 }

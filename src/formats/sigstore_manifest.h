@@ -19,6 +19,7 @@ struct sigstore_layer {
 };
 
 struct sigstore_manifest {
+	struct digest config; /* sha256; not set when there is none by such a digest */
 	struct sigstore_layer *v;
 	size_t n;
 };

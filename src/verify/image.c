@@ -284,6 +284,32 @@ note_accepted(struct image_report *r)
 			r->accepted = &r->attempts[r->requirements[i].accepted - 1];
 }
 
+static bool
+has_accepted_sigstore(const struct image_report *r)
+{
+	for (size_t i = 0; i < r->n_attempts; i++)
+		if (r->attempts[i].scheme == SCHEME_SIGSTORE &&
+		    r->attempts[i].outcome == OUTCOME_PROVEN)
+			return true;
+	return false;
+}
+
+/* The whole image that holds sigstore signatures, for another registry. */
+static void
+keep_attachment(struct work *w)
+{
+	struct image_report *r = w->report;
+	const struct image_options *o = w->run->options;
+	AUTO(err) e = ERR_INIT;
+
+	if (!o->keep || w->name.kind != IMAGE_REGISTRY || o->n_signature_files > 0 ||
+	    !has_accepted_sigstore(r))
+		return;
+	if (attachment_copy(
+		&r->attachment_kept, w->run->registry, &w->name.reference, &r->digest, &e) != 0)
+		r->attachment_failure = xstrdup(err_msg(&e));
+}
+
 void
 image_verify(const struct image_run *run, const char *name, struct image_report *out)
 {
@@ -319,4 +345,5 @@ image_verify(const struct image_run *run, const char *name, struct image_report 
 		work_by_keys(&w, source, cluster);
 	source_take_asked(source, &out->asked);
 	note_accepted(out);
+	keep_attachment(&w);
 }

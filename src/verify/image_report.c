@@ -61,6 +61,8 @@ image_report_free(struct image_report *r)
 	free(r->list.location);
 	buf_free(&r->list.kept);
 	buf_free(&r->manifest_kept);
+	attachment_copy_free(&r->attachment_kept);
+	free(r->attachment_failure);
 	verdict_free(&r->verdict);
 	*r = (struct image_report)IMAGE_REPORT_INIT;
 }

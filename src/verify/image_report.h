@@ -9,6 +9,7 @@
 #include "formats/manifest.h"
 #include "formats/payload.h"
 #include "transport/asked.h"
+#include "transport/attachment_copy.h"
 #include "trust/openpgp.h"
 #include "trust/sigstore.h"
 #include "trust/verdict.h"
@@ -77,6 +78,10 @@ struct image_report {
 	size_t manifest_bytes;
 	enum manifest_kind manifest_kind;
 	struct buf manifest_kept; /* its bytes, in a run that keeps; empty for none */
+	/* Of a run that keeps, when a sigstore signature beside the image was accepted: the image
+	 * that holds it; or why there is none. */
+	struct attachment_copy attachment_kept;
+	char *attachment_failure; /* owned; NULL when nothing went wrong */
 	bool digest_only;
 	struct verdict verdict;
 	struct policy_report policy;

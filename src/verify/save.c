@@ -143,24 +143,31 @@ add_signatures(struct save *s, const char *directory, const struct blobs *all, s
 	return r;
 }
 
+/* What makes a directory a "dir:" layout. */
 static int
-add_manifest(struct save *s, const struct digest *digest, const struct buf *manifest, struct err *e)
+add_layout(struct save *s, const char *directory, const struct buf *manifest, struct err *e)
 {
-	AUTO_STR char *name = xasprintf("images/%s/manifest.json", digest_hex(digest));
-	AUTO_STR char *version = xasprintf("images/%s/version", digest_hex(digest));
+	AUTO_STR char *name = xasprintf("%s/manifest.json", directory);
+	AUTO_STR char *version = xasprintf("%s/version", directory);
 
-	if (manifest->n == 0)
-		return 0;
 	if (outdir_add(s->directory, name, buf_bytes(manifest), e) != 0)
 		return -1;
 	return outdir_add(s->directory, version, bytes_of_str(DIR_VERSION), e);
+}
+
+static int
+add_manifest(struct save *s, const struct digest *digest, const struct buf *manifest, struct err *e)
+{
+	AUTO_STR char *directory = xasprintf("images/%s", digest_hex(digest));
+
+	return manifest->n > 0 ? add_layout(s, directory, manifest, e) : 0;
 }
 
 /* FRONT.SUFFIX, or, when that is another one, FRONT-2.SUFFIX and so on. */
 static int
 add_key(struct save *s, const char *front, const char *suffix, struct bytes content, struct err *e)
 {
-	for (unsigned i = 1; i <= MAX_SAVED_KEY_VERSIONS; i++) {
+	for (unsigned i = 1; i <= MAX_SAVED_VERSIONS; i++) {
 		AUTO_STR char *name = i == 1 ? xasprintf("keys/%s.%s", front, suffix)
 					     : xasprintf("keys/%s-%u.%s", front, i, suffix);
 
@@ -227,6 +234,43 @@ add_keys(struct save *s, const struct image_report *r, const struct save_keys *k
 }
 
 static int
+add_blobs(struct save *s, const char *directory, const struct attachment_copy *c, struct err *e)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		AUTO_STR char *name = xasprintf("%s/%s", directory, digest_hex(&c->v[i].digest));
+
+		if (outdir_add(s->directory, name, buf_bytes(&c->v[i].content), e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * The image that holds the sigstore signatures, in a "dir:" layout of its own. It changes when
+ * somebody signs again; then it is another one, beside what it was.
+ */
+static int
+add_attachment(struct save *s, const struct image_report *r, struct err *e)
+{
+	const struct attachment_copy *c = &r->attachment_kept;
+
+	if (c->manifest.n == 0)
+		return 0;
+	for (unsigned i = 1; i <= MAX_SAVED_VERSIONS; i++) {
+		const char *hex = digest_hex(&r->digest);
+		AUTO_STR char *directory = i == 1 ? xasprintf("attachments/%s", hex)
+						  : xasprintf("attachments/%s-%u", hex, i);
+
+		err_free(e);
+		if (add_layout(s, directory, &c->manifest, e) == 0)
+			return add_blobs(s, directory, c, e);
+		if (e->code != E_MISMATCH)
+			return -1;
+	}
+	return -1;
+}
+
+static int
 add_image(struct save *s, const struct image_report *r, const struct save_keys *keys, struct err *e)
 {
 	AUTO_STR char *image = xasprintf("images/%s", digest_hex(&r->digest));
@@ -243,6 +287,8 @@ add_image(struct save *s, const struct image_report *r, const struct save_keys *
 		result = add_signatures(s, image, &all, e);
 	if (result == 0)
 		result = add_signatures(s, store, &openpgp, e);
+	if (result == 0)
+		result = add_attachment(s, r, e);
 	free(all.v);
 	free(openpgp.v);
 	return result == 0 ? outdir_commit(s->directory, e) : -1;

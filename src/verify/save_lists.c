@@ -166,7 +166,8 @@ write_sums(struct outdir *d, struct sums *s, struct err *e)
 	static const struct {
 		const char *name;
 		int depth;
-	} directories[] = { { "images", 1 }, { "keys", 0 }, { "reports", 0 }, { "signatures", 1 } };
+	} directories[] = { { "attachments", 1 }, { "images", 1 }, { "keys", 0 }, { "reports", 0 },
+		{ "signatures", 1 } };
 	AUTO(buf) text = BUF_INIT;
 
 	for (size_t i = 0; i < ARRAY_LEN(directories); i++)

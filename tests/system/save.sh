@@ -295,6 +295,71 @@ else
 	skip "confinement" "no strace, or no Landlock"
 fi
 
+# ---- sigstore signatures beside the image, to another registry
+there=yes
+for tool in docker-registry skopeo openssl; do
+	command -v $tool >/dev/null || PATH=$PATH:/usr/sbin:/sbin
+	command -v $tool >/dev/null || there=no
+done
+if test $there = yes; then
+	pem=$data/sigstore/keys/p256.pem
+	make_ca
+	make_cert server
+	start_registry server
+	upstream=$REGISTRY/ocp/release
+	push_image "$data/release" "$upstream:4.99.0-x86_64" --remove-signatures
+	# attach SIGNATURE...
+	attach() {
+		for blob do
+			shift
+			set -- "$@" "$data/sigstore/signatures/$blob"
+		done
+		python3 "$SRCDIR/tests/system/attach.py" "$T/ca.crt" "$upstream" "$digest" "$@" 2>"$T/attach.log" ||
+			die "attach.py: $(cat "$T/attach.log")"
+	}
+	# save_both: with both kinds of signature
+	# shellcheck disable=SC2317 # called by try
+	save_both() {
+		"$RELSIG" save --cert-dir "$T/certs" --retry-times 0 --key "$key" --sigstore-key "$pem" --require both \
+			--store "$store" -o "$T/sigstore" "$upstream:4.99.0-x86_64"
+	}
+	try_status 1 "no sigstore signature" save_both
+	empty "no sigstore signature" "$T/sigstore"
+	attach p384
+	try_status 1 "a sigstore signature by another key" save_both
+	empty "a sigstore signature by another key" "$T/sigstore"
+	attach p256
+	try "both kinds" save_both
+	whole "both kinds" "$T/sigstore"
+	try "both kinds: in one layout" "$RELSIG" verify --offline --key "$key" --sigstore-key "$pem" --require both \
+		"dir:$T/sigstore/images/$hex"
+	spki=$(openssl pkey -pubin -in "$pem" -outform DER | openssl dgst -sha256 -r | cut -c -64)
+	try "both kinds: the key" cmp "$pem" "$T/sigstore/keys/$spki.pem"
+	if test -e "$T/sigstore/signatures/sha256=$hex/signature-2"; then
+		not_ok "both kinds: the store has the one"
+	else
+		ok "both kinds: the store has the one"
+	fi
+	start_registry server
+	mirror=$REGISTRY/mirrored/release
+	push_image "$data/release" "$mirror:4.99.0-x86_64" --remove-signatures
+	push_image "$T/sigstore/attachments/$hex" "$mirror:sha256-$hex.sig"
+	try "the attachment, in another registry" "$RELSIG" verify --cert-dir "$T/certs" --retry-times 0 --require sigstore \
+		--sigstore-key "$pem" "$mirror:4.99.0-x86_64"
+	attach p256 p384
+	try "signed again" save_both
+	whole "signed again" "$T/sigstore"
+	try "signed again: as it was, and as it is" test -e "$T/sigstore/attachments/$hex/manifest.json" -a \
+		-e "$T/sigstore/attachments/$hex-2/manifest.json"
+	if test ! -e "$T/sigstore/images/$hex/signature-3"; then
+		ok "signed again: nothing that is not accepted"
+	else
+		not_ok "signed again: nothing that is not accepted"
+	fi
+else
+	skip "sigstore signatures" "no docker-registry, skopeo or openssl"
+fi
+
 # ---- real signatures
 real=${RELSIG_REAL_DATA:-$SRCDIR/../shared/data}
 if test -d "$real/signatures"; then
