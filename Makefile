@@ -51,12 +51,12 @@ SUITES = armor attachment authfile batch buf certificate certificates certs chal
 	cleanup cluster_image_policy confine confine_calls confine_gpg confine_work credential_helper \
 	credentials data_url deadline degraded digest evidence failures file filetree_archive fingerprint \
 	framing gpg gpg_versions gpghome helpers hostile http http_greeting http_proxy http_servers http_session \
-	http_tls http_wire identity image_name image_policy inflate json key_files keys keysearch layout_save \
-	login machine_config machine_config_check manifest mirror_chain mirrors mutation mutation_inputs \
-	node_config openpgp options outdir packets payload policy policy_check policy_explain policy_identity \
-	policy_keys policy_requirement policy_run policy_scope program proxy public_key public_keys ready \
-	real_data reason reference registriesd registry rekor save_index scopes signature_blob \
-	signature_configmap signature_configmap_write signature_packets signed_message sigstore \
+	http_tls http_wire identity image_name image_policy inflate json key_files keys keysearch \
+	keysearch_folder layout_save login machine_config machine_config_check manifest mirror_chain mirrors \
+	mutation mutation_inputs node_config openpgp options outdir packets payload policy policy_check \
+	policy_explain policy_identity policy_keys policy_requirement policy_run policy_scope program proxy \
+	public_key public_keys ready real_data reason reference registriesd registry rekor save_index scopes \
+	signature_blob signature_configmap signature_configmap_write signature_packets signed_message sigstore \
 	sigstore_manifest source store store_http store_tree subject surroundings takeover text timeout validsig \
 	verdict yaml yaml_write
 TEST_HELPERS = certgen confined_child corpus expect_store failing fake_fetcher fake_gpg fresh \

@@ -58,6 +58,7 @@
 	X(key_files) \
 	X(keys) \
 	X(keysearch) \
+	X(keysearch_folder) \
 	X(layout_save) \
 	X(login) \
 	X(machine_config) \

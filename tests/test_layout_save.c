@@ -207,20 +207,37 @@ START_TEST(fails_on_what_is_no_signature)
 }
 END_TEST
 
-START_TEST(lists_keys)
-{
-	AUTO(filetree_names) names = FILETREE_NAMES_INIT;
-	AUTO(err) e = ERR_INIT;
+static const struct {
+	const char *name, *file, *link;
+	unsigned version;
+	enum errc code;
+} keys[] = {
+	{ "another key", "keys/B.pgp", NULL, 1, E_NOT_FOUND },
+	{ "another version", "keys/A.pgp", NULL, 2, E_NOT_FOUND },
+	{ "a link", "keys/A.pgp", "../relsig-save.json", 1, E_INVALID },
+	{ "the key", "keys/A.pgp", NULL, 1, E_NONE },
+	{ "as it was the second time", "keys/A-2.pgp", NULL, 2, E_NONE },
+};
 
-	row_accepted("no directory", layout_save_key_files(tree, &names, &e), &e);
-	ck_assert_uint_eq(names.n, 0);
-	tree_write_str("keys/B.pgp", "");
-	tree_write_str("keys/A.pgp", "");
-	tree_write_str("keys/A.pem", "");
-	row_accepted("keys", layout_save_key_files(tree, &names, &e), &e);
-	ck_assert_uint_eq(names.n, 2);
-	ck_assert_str_eq(names.v[0], "keys/A.pgp");
-	ck_assert_str_eq(names.v[1], "keys/B.pgp");
+START_TEST(reads_keys)
+{
+	AUTO(buf) out = BUF_INIT;
+	AUTO_STR char *where = NULL;
+	AUTO(err) e = ERR_INIT;
+	int r;
+
+	tree_directory("keys");
+	if (keys[_i].link != NULL)
+		tree_link(keys[_i].file, keys[_i].link);
+	else
+		tree_write_str(keys[_i].file, "a key");
+	r = layout_save_key(tree, "A", keys[_i].version, &out, &where, &e);
+	if (keys[_i].code != E_NONE) {
+		row_refused(keys[_i].name, r, &e, keys[_i].code, "");
+		return;
+	}
+	row_accepted(keys[_i].name, r, &e);
+	row_string(keys[_i].name, "content", buf_str(&out), "a key");
 }
 END_TEST
 
@@ -236,7 +253,7 @@ layout_save_suite(void)
 	tcase_add_test(t, reads_manifests);
 	tcase_add_loop_test(t, reads_signatures, 0, (int)ARRAY_LEN(series));
 	tcase_add_test(t, fails_on_what_is_no_signature);
-	tcase_add_test(t, lists_keys);
+	tcase_add_loop_test(t, reads_keys, 0, (int)ARRAY_LEN(keys));
 	suite_add_tcase(s, t);
 	return s;
 }

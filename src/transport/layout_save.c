@@ -113,18 +113,11 @@ layout_save_signatures(
  */
 
 int
-layout_save_key_files(struct filetree *t, struct filetree_names *out, struct err *e)
+layout_save_key(struct filetree *t, const char *fingerprint, unsigned version, struct buf *out,
+    char **where, struct err *e)
 {
-	AUTO(filetree_names) names = FILETREE_NAMES_INIT;
+	AUTO_STR char *name = version == 1 ? xasprintf("keys/%s.pgp", fingerprint)
+					   : xasprintf("keys/%s-%u.pgp", fingerprint, version);
 
-	*out = (struct filetree_names)FILETREE_NAMES_INIT;
-	if (filetree_list(t, "keys", MAX_SAVED_NAMES, &names, e) != 0) {
-		if (e->code != E_NOT_FOUND)
-			return -1;
-		err_free(e);
-	}
-	for (size_t i = 0; i < names.n; i++)
-		if (text_ends_with(names.v[i], ".pgp"))
-			*LIST_ADD(out->v, out->n) = xasprintf("keys/%s", names.v[i]);
-	return 0;
+	return filetree_read(t, name, MAX_KEY_FILE_BYTES, out, where, e);
 }

@@ -37,10 +37,12 @@ int layout_save_manifest(struct filetree *t, const struct digest *digest, size_t
 int layout_save_signatures(struct store_iter **out, struct filetree *t, const struct digest *digest,
     struct err *e) RESULT_USED;
 /*
- * Names of the key files, for filetree_read: "keys/FINGERPRINT.pgp" and so on. Whether a key is
- * trusted is not for the folder to say.
+ * A key by the fingerprint of its primary key (40 upper-case hex digits), as it was when it was
+ * saved for the version-th time, from 1: at most MAX_KEY_FILE_BYTES, unjudged. Whether it is
+ * trusted, or that key at all, is not for the folder to say. E_NOT_FOUND: there is none, or no
+ * more.
  */
-int layout_save_key_files(
-    struct filetree *t, struct filetree_names *out, struct err *e) RESULT_USED;
+int layout_save_key(struct filetree *t, const char *fingerprint, unsigned version, struct buf *out,
+    char **where, struct err *e) RESULT_USED;
 
 #endif

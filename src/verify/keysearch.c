@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "transport/layout_save.h"
 
 #ifndef RELSIG_DATADIR
 #define RELSIG_DATADIR "/usr/share/relsig"
@@ -130,6 +131,37 @@ take_from_directory(struct key_search *out, const char *path, const struct deadl
 	return found;
 }
 
+/*
+ * The release key in a folder: all that it has of it, put together, so that a revocation in one
+ * copy counts. Somebody else filled it: a file that cannot be read is none.
+ */
+static bool
+take_from_folder(struct key_search *out, struct filetree *folder, const struct deadline *deadline)
+{
+	AUTO(buf) all = BUF_INIT, content = BUF_INIT;
+	AUTO_STR char *first = NULL;
+
+	for (unsigned i = 1; i <= MAX_SAVED_VERSIONS && !deadline_passed(deadline); i++) {
+		AUTO(certificates) found = CERTIFICATES_INIT;
+		AUTO(err) ignored = ERR_INIT;
+		AUTO_STR char *where = NULL;
+
+		if (layout_save_key(folder, RED_HAT_RELEASE_KEY, i, &content, &where, &ignored) !=
+		    0)
+			break;
+		if (certificates_add(&found, buf_bytes(&content), where, &ignored) != 0 ||
+		    certificates_by_primary(&found, RED_HAT_RELEASE_KEY) == NULL)
+			continue;
+		certificates_keep(&found, RED_HAT_RELEASE_KEY);
+		if (all.n + found.v[0].raw.n > MAX_KEY_FILE_BYTES)
+			break;
+		buf_add(&all, found.v[0].raw.p, found.v[0].raw.n);
+		if (first == NULL)
+			first = steal(&where);
+	}
+	return first != NULL && take_release_key(out, buf_bytes(&all), first);
+}
+
 /* The directory of the user's cache, or NULL when there is no home. */
 static char *
 cache_directory(void)
@@ -202,6 +234,9 @@ find_release_key(struct key_search *out, const struct key_options *o, struct err
 	    take_from_directory(out, key_directory, &o->deadline) ||
 	    (cache_file != NULL && take_from_file(out, cache_file, &o->deadline)))
 		return 0;
+	for (size_t i = 0; i < o->n_folders; i++)
+		if (take_from_folder(out, o->folders[i], &o->deadline))
+			return 0;
 	if (deadline_passed(&o->deadline))
 		return deadline_error(&o->deadline, e);
 	if (!http_is_offline(o->http))

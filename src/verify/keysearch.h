@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Which keys to trust: those of --key, or else Red Hat's release key from the first place that has
- * it, the system's key files, the user's cache, a download. Whatever else a default place holds is
- * not trusted.
+ * it, the system's key files, the user's cache, a folder of "relsig save", a download. Whatever
+ * else a default place holds is not trusted.
  */
 #ifndef RELSIG_VERIFY_KEYSEARCH_H
 #define RELSIG_VERIFY_KEYSEARCH_H
 
 #include "base/base.h"
 #include "base/err.h"
+#include "transport/filetree.h"
 #include "transport/http.h"
 #include "trust/keys.h"
 
@@ -20,6 +21,9 @@ struct key_options {
 	size_t n_files;
 	const char (*fingerprints)[FINGERPRINT_HEX + 1]; /* --fingerprint */
 	size_t n_fingerprints;
+	/* Folders of "relsig save", looked into after all other places of this machine */
+	struct filetree *const *folders;
+	size_t n_folders;
 	struct http *http;	  /* for the download; offline sessions skip it */
 	struct deadline deadline; /* for reading files */
 };
