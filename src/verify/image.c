@@ -294,20 +294,26 @@ has_accepted_sigstore(const struct image_report *r)
 	return false;
 }
 
-/* The whole image that holds sigstore signatures, for another registry. */
+/*
+ * The whole image that holds sigstore signatures, for another registry, from the place that gave
+ * the manifest: with mirrors, the image's own registry need not be one that may be asked.
+ */
 static void
-keep_attachment(struct work *w)
+keep_attachment(struct work *w, const struct source *source)
 {
 	struct image_report *r = w->report;
 	const struct image_options *o = w->run->options;
+	const struct reference *place = source_reference(source);
+	bool fetched = !o->digest_only && o->manifest_file == NULL;
 	AUTO(err) e = ERR_INIT;
 
-	if (!o->keep || w->name.kind != IMAGE_REGISTRY || o->n_signature_files > 0 ||
-	    !has_accepted_sigstore(r))
+	if (!o->keep || place == NULL || o->n_signature_files > 0 || !has_accepted_sigstore(r))
 		return;
-	if (attachment_copy(
-		&r->attachment_kept, w->run->registry, &w->name.reference, &r->digest, &e) != 0)
-		r->attachment_failure = xstrdup(err_msg(&e));
+	if (!fetched && o->mirrors != NULL && o->mirrors->n > 0)
+		(void)err_set(&e, E_NOT_FOUND, "no mirror gave a manifest to look beside");
+	else if (attachment_copy(&r->attachment_kept, w->run->registry, place, &r->digest, &e) == 0)
+		return;
+	r->attachment_failure = xstrdup(err_msg(&e));
 }
 
 void
@@ -345,5 +351,5 @@ image_verify(const struct image_run *run, const char *name, struct image_report 
 		work_by_keys(&w, source, cluster);
 	source_take_asked(source, &out->asked);
 	note_accepted(out);
-	keep_attachment(&w);
+	keep_attachment(&w, source);
 }

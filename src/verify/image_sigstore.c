@@ -46,10 +46,10 @@ close_sigstore(struct work *w, const char *store, const char *location, enum out
 }
 
 static bool
-any_is_open(const struct work *w)
+any_wants(const struct work *w)
 {
 	for (size_t i = 0; i < w->n_demands; i++)
-		if (w->demands[i].scheme == SCHEME_SIGSTORE && work_is_open(w, &w->demands[i]))
+		if (w->demands[i].scheme == SCHEME_SIGSTORE && work_wants(w, &w->demands[i]))
 			return true;
 	return false;
 }
@@ -63,7 +63,7 @@ try_sigstore_store(struct work *w, const char *store, struct store_iter *it)
 	enum store_item item = STORE_ITEM;
 	size_t found = 0;
 
-	while (item == STORE_ITEM && any_is_open(w) && !work_time_is_up(w)) {
+	while (item == STORE_ITEM && any_wants(w) && !work_time_is_up(w)) {
 		AUTO_STR char *location = NULL;
 
 		item = store_next(it, &blob, &location, &e);
