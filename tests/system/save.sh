@@ -346,6 +346,21 @@ if test $there = yes; then
 	push_image "$T/sigstore/attachments/$hex" "$mirror:sha256-$hex.sig"
 	try "the attachment, in another registry" "$RELSIG" verify --cert-dir "$T/certs" --retry-times 0 --require sigstore \
 		--sigstore-key "$pem" "$mirror:4.99.0-x86_64"
+	cat >"$T/idms.yaml" <<-END
+		apiVersion: config.openshift.io/v1
+		kind: ImageTagMirrorSet
+		metadata: {name: test}
+		spec:
+		  imageTagMirrors:
+		  - source: ${reference%:*}
+		    mirrors: [$mirror]
+		    mirrorSourcePolicy: NeverContactSource
+	END
+	try "from a mirror" "$RELSIG" save --cert-dir "$T/certs" --retry-times 0 --key "$key" --sigstore-key "$pem" \
+		--require both --store "$store" --mirror-config "$T/idms.yaml" -o "$T/mirrored" "$reference"
+	whole "from a mirror" "$T/mirrored"
+	try "from a mirror: by the name upstream" grep -qF "\"$reference\": \"$digest\"" "$T/mirrored/relsig-save.json"
+	try "from a mirror: the attachment" test -e "$T/mirrored/attachments/$hex/manifest.json"
 	attach p256 p384
 	try "signed again" save_both
 	whole "signed again" "$T/sigstore"
