@@ -1,92 +1,71 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "formats/signature_configmap_write.h"
 
-#include <stdlib.h>
-
 #include "base/text.h"
-#include "formats/json.h"
 
-static json_t *
-must(json_t *value)
+/* Of hex digits, base64 and our own words, no character means anything to JSON. */
+
+static size_t
+base64_size(const struct configmap_signature *s)
 {
-	return must_have(value);
+	return (s->blob.n + 2) / 3 * 4;
+}
+
+/* How many of the first signatures go into one ConfigMap; at least one does. */
+static size_t
+fit(const struct configmap_signature *v, size_t n)
+{
+	size_t used = 0, i;
+
+	for (i = 0; i < n; i++) {
+		used += base64_size(&v[i]);
+		if (i > 0 && used > MAX_CONFIGMAP_BYTES)
+			break;
+	}
+	return i;
 }
 
 static void
-set(json_t *object, const char *key, json_t *value)
+write_one(struct buf *out, const char *pad, const char *name, const struct configmap_signature *v,
+    size_t n)
 {
-	if (json_object_set_new(object, key, must(value)) != 0)
-		must_have(NULL);
-}
+	buf_addf(out,
+	    "%s{\n%s  \"apiVersion\": \"v1\",\n%s  \"kind\": \"ConfigMap\",\n"
+	    "%s  \"metadata\": {\n%s    \"name\": \"%s\",\n"
+	    "%s    \"namespace\": \"openshift-config-managed\",\n"
+	    "%s    \"labels\": {\n"
+	    "%s      \"release.openshift.io/verification-signatures\": \"\"\n"
+	    "%s    }\n%s  },\n%s  \"binaryData\": {\n",
+	    pad, pad, pad, pad, pad, name, pad, pad, pad, pad, pad, pad);
+	for (size_t i = 0; i < n; i++) {
+		AUTO_STR char *value = text_base64(v[i].blob);
 
-/* The one with this number, from 1; data is taken over. */
-static json_t *
-configmap(unsigned number, json_t *data)
-{
-	json_t *o = must(json_object()), *metadata = must(json_object());
-	json_t *labels = must(json_object());
-	AUTO_STR char *name = number == 1 ? xstrdup("relsig-release-signatures")
-					  : xasprintf("relsig-release-signatures-%u", number);
-
-	set(labels, "release.openshift.io/verification-signatures", json_string(""));
-	set(metadata, "name", json_string(name));
-	set(metadata, "namespace", json_string("openshift-config-managed"));
-	set(metadata, "labels", labels);
-	set(o, "apiVersion", json_string("v1"));
-	set(o, "kind", json_string("ConfigMap"));
-	set(o, "metadata", metadata);
-	set(o, "binaryData", data);
-	return o;
-}
-
-static json_t *
-list_of(json_t *items)
-{
-	json_t *o = must(json_object());
-
-	set(o, "apiVersion", json_string("v1"));
-	set(o, "kind", json_string("List"));
-	set(o, "items", items);
-	return o;
-}
-
-static void
-finish(json_t *items, json_t *data)
-{
-	unsigned number = (unsigned)json_array_size(items) + 1;
-
-	if (json_array_append_new(items, configmap(number, data)) != 0)
-		must_have(NULL);
+		buf_addf(out, "%s    \"sha256-%s-%u\": \"%s\"%s\n", pad, v[i].hex, v[i].number,
+		    value, i + 1 < n ? "," : "");
+	}
+	buf_addf(out, "%s  }\n%s}", pad, pad);
 }
 
 void
 signature_configmap_write(struct buf *out, const struct configmap_signature *v, size_t n)
 {
-	AUTO_JSON json_t *document = NULL;
-	AUTO_STR char *text = NULL;
-	json_t *items = must(json_array()), *data = must(json_object());
-	size_t used = 0;
+	static const char name[] = "relsig-release-signatures";
+	size_t first = fit(v, n), done = first;
 
-	for (size_t i = 0; i < n; i++) {
-		AUTO_STR char *key = xasprintf("sha256-%s-%u", v[i].hex, v[i].number);
-		AUTO_STR char *value = text_base64(v[i].blob);
-		size_t size = (v[i].blob.n + 2) / 3 * 4;
+	if (first == n) {
+		write_one(out, "", name, v, n);
+		buf_add_byte(out, '\n');
+		return;
+	}
+	buf_add_str(out, "{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": [\n");
+	write_one(out, "    ", name, v, first);
+	for (unsigned number = 2; done < n; number++) {
+		AUTO_STR char *numbered = xasprintf("%s-%u", name, number);
+		size_t more = fit(v + done, n - done);
 
-		if (used > 0 && used + size > MAX_CONFIGMAP_BYTES) {
-			finish(items, data);
-			data = must(json_object());
-			used = 0;
-		}
-		set(data, key, json_string(value));
-		used += size;
+		buf_add_str(out, ",\n");
+		write_one(out, "    ", numbered, v + done, more);
+		done += more;
 	}
-	finish(items, data);
-	if (json_array_size(items) == 1) {
-		document = json_incref(json_array_get(items, 0));
-		json_decref(items);
-	} else {
-		document = list_of(items);
-	}
-	text = must_have(json_dumps(document, JSON_INDENT(2) | JSON_ENSURE_ASCII));
-	buf_addf(out, "%s\n", text);
+	buf_add_str(out, "\n  ]\n}\n");
 }
