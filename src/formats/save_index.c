@@ -54,8 +54,11 @@ read_document(struct save_index *out, json_t *document, struct err *e)
 	images = json_member_object(document, SAVE_INDEX_FILE, "images", e);
 	if (images == NULL)
 		return -1;
-	json_object_foreach(
-	    images, name, value) if (read_entry(out, name, value, e) != 0) return -1;
+	json_object_foreach(images, name, value)
+	{
+		if (read_entry(out, name, value, e) != 0)
+			return -1;
+	}
 	return 0;
 }
 
@@ -75,16 +78,16 @@ save_index_parse(struct save_index *out, struct bytes text, struct err *e)
 }
 
 static bool
-same_tag(const struct reference *a, const struct reference *b)
+has_tag(const struct save_index_entry *entry, const struct reference *image)
 {
-	return a->tag != NULL && b->tag != NULL && strcmp(a->tag, b->tag) == 0;
+	return image->tag != NULL && strcmp(entry->image.tag, image->tag) == 0;
 }
 
 static const struct save_index_entry *
 find_name(const struct save_index *index, const struct reference *image)
 {
 	for (size_t i = 0; i < index->n; i++)
-		if (same_tag(&index->v[i].image, image) &&
+		if (has_tag(&index->v[i], image) &&
 		    reference_same_repository(&index->v[i].image, image))
 			return &index->v[i];
 	return NULL;
@@ -121,7 +124,7 @@ save_index_find(const struct save_index *index, const struct reference *image, s
 	for (size_t i = 0; found == NULL && i < index->n; i++) {
 		const struct save_index_entry *entry = &index->v[i];
 
-		if (!same_tag(&entry->image, image))
+		if (!has_tag(entry, image))
 			continue;
 		if (digest_is_set(out) && !digest_equal(out, &entry->digest)) {
 			*out = (struct digest){ 0 };
