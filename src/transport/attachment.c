@@ -108,33 +108,25 @@ next(void *state, struct buf *blob, char **where, struct err *e)
 static const struct store_kind attachments = { next, free_state };
 
 int
-attachment_reference(struct reference *out, const struct reference *image,
+attachment_open(struct store_iter **out, struct registry *registry, const struct reference *image,
     const struct digest *digest, struct err *e)
 {
 	AUTO_STR char *repository = NULL;
 	AUTO_STR char *name = NULL;
+	struct attachment *a;
 
-	*out = (struct reference)REFERENCE_INIT;
+	*out = NULL;
 	/* A digest becomes a tag: nothing but 64 hex digits may (CVE-2024-3727). */
 	if (!digest_is_sha256(digest) || !text_is_lower_hex(bytes_of_str(digest_hex(digest)), 64))
 		return err_set(e, E_UNSUPPORTED,
 		    "signatures are attached by sha256 digest, not \"%s\"", digest->text);
+	a = xcalloc(1, sizeof(*a));
+	a->registry = registry;
 	repository = reference_repository(image);
 	name = xasprintf("%s:sha256-%s.sig", repository, digest_hex(digest));
-	return reference_parse(out, name, e) == 0 ? 0 : err_wrap(e, "%s", name);
-}
-
-int
-attachment_open(struct store_iter **out, struct registry *registry, const struct reference *image,
-    const struct digest *digest, struct err *e)
-{
-	struct attachment *a = xcalloc(1, sizeof(*a));
-
-	*out = NULL;
-	a->registry = registry;
-	if (attachment_reference(&a->tagged, image, digest, e) != 0) {
+	if (reference_parse(&a->tagged, name, e) != 0) {
 		attachment_free(a);
-		return -1;
+		return err_wrap(e, "%s", name);
 	}
 	*out = store_open_kind(&attachments, a);
 	return 0;

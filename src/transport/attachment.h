@@ -25,8 +25,4 @@
 int attachment_open(struct store_iter **out, struct registry *registry,
     const struct reference *image, const struct digest *digest, struct err *e) RESULT_USED;
 
-/* The image that holds them, REPOSITORY:sha256-HEX.sig. Errors as attachment_open's. */
-int attachment_reference(struct reference *out, const struct reference *image,
-    const struct digest *digest, struct err *e) RESULT_USED;
-
 #endif

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "formats/manifest.h"
 #include "formats/sigstore_manifest.h"
-#include "transport/attachment.h"
 
 void
 attachment_copy_free(struct attachment_copy *c)
@@ -55,6 +55,23 @@ fetch(struct attachment_copy *out, struct registry *registry, const struct refer
 	return 0;
 }
 
+/* The image that holds the signatures of one with this digest. */
+static int
+name_it(struct reference *out, const struct reference *image, const struct digest *digest,
+    struct err *e)
+{
+	AUTO_STR char *repository = NULL;
+	AUTO_STR char *name = NULL;
+
+	/* A digest becomes a tag: nothing but 64 hex digits may (CVE-2024-3727). */
+	if (!digest_is_sha256(digest) || !text_is_lower_hex(bytes_of_str(digest_hex(digest)), 64))
+		return err_set(e, E_UNSUPPORTED,
+		    "signatures are attached by sha256 digest, not \"%s\"", digest->text);
+	repository = reference_repository(image);
+	name = xasprintf("%s:sha256-%s.sig", repository, digest_hex(digest));
+	return reference_parse(out, name, e) == 0 ? 0 : err_wrap(e, "%s", name);
+}
+
 int
 attachment_copy(struct attachment_copy *out, struct registry *registry,
     const struct reference *image, const struct digest *digest, struct err *e)
@@ -62,8 +79,7 @@ attachment_copy(struct attachment_copy *out, struct registry *registry,
 	AUTO(reference) tagged = REFERENCE_INIT;
 
 	*out = (struct attachment_copy)ATTACHMENT_COPY_INIT;
-	if (attachment_reference(&tagged, image, digest, e) == 0 &&
-	    fetch(out, registry, &tagged, e) == 0)
+	if (name_it(&tagged, image, digest, e) == 0 && fetch(out, registry, &tagged, e) == 0)
 		return 0;
 	attachment_copy_free(out);
 	return -1;
