@@ -19,7 +19,7 @@ fit(const struct configmap_signature *v, size_t n)
 
 	for (i = 0; i < n; i++) {
 		used += base64_size(&v[i]);
-		if (i > 0 && used > MAX_CONFIGMAP_BYTES)
+		if (i > 0 && used > MAX_WRITTEN_CONFIGMAP_BYTES)
 			break;
 	}
 	return i;

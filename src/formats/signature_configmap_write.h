@@ -21,7 +21,7 @@ struct configmap_signature {
  * How much base64 goes into one ConfigMap: "oc apply" keeps a copy in an annotation, and
  * annotations may have 256 KiB.
  */
-#define MAX_CONFIGMAP_BYTES ((size_t)160 << 10)
+#define MAX_WRITTEN_CONFIGMAP_BYTES ((size_t)160 << 10)
 
 /*
  * Append JSON for "oc apply -f": the ConfigMap "relsig-release-signatures"; or, when that would be
