@@ -20,7 +20,7 @@ BASE = base beneath buf children cleanup confine confine_gpg confine_landlock co
 	confine_seccomp deadline err file outdir program text
 FORMATS = armor authfile certificate certificates challenge cluster_image_policy credential_helper \
 	data_url digest fingerprint image_name inflate json machine_config machine_config_write manifest \
-	mirror_objects mirror_order mirrors packets payload policy policy_identity policy_requirement \
+	mirror_objects mirror_order mirrors oci_index packets payload policy policy_identity policy_requirement \
 	policy_scope policy_source proxy public_key reference registriesd registry_error rekor save_index scopes \
 	signature_blob signature_configmap signature_configmap_write signed_message sigstore_manifest \
 	sigstore_signature yaml yaml_write
@@ -28,9 +28,9 @@ TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp public_keys rea
 	sigstore subject transparency validsig verdict waiver
 TRANSPORT = asked attachment attachment_copy certs credentials fetcher fetcher_confine fetcher_hop \
 	fetcher_process fetcher_proxy fetcher_tls fetcher_transfer fetcher_url filetree filetree_archive \
-	filetree_directory helpers http http_greeting http_reply http_request http_session http_wire layout_dir \
-	layout_save login mirror_chain registry source store store_tree store_tree_find tar_index tar_reader \
-	token
+	filetree_directory helpers http http_greeting http_reply http_request http_session http_wire layout \
+	layout_dir layout_distribution layout_oc layout_oci layout_save login mirror_chain place places registry \
+	source store store_tree store_tree_find tar_index tar_reader token
 VERIFY = batch findings image image_instance image_policy image_report image_sigstore keysearch \
 	machine_config_check node_config node_files node_view policy_check policy_check_entries \
 	policy_check_keys policy_check_stores policy_explain policy_keys policy_run ready registriesd_files save \
@@ -73,7 +73,7 @@ FUZZ = armor authfile certificates challenge cluster_image_policy credential_hel
 	signature_configmap signed_message sigstore_manifest store_url tar text token yaml
 SYSTEM = defaults:300 differential:1800 mirrors:300 network:300 offline:300 policy:300 \
 	policy_differential:900 policy_real:300 policy_sigstore:300 policy_verify:300 real:300 registry:300 \
-	release:300 save:300 standalone:300 stores:300 surroundings:300 verify:300
+	release:300 save:300 sources:300 standalone:300 stores:300 surroundings:300 verify:300
 
 # ---- Settings: configure's, then the user's own
 

@@ -39,8 +39,17 @@ static const struct {
 	{ "https://quay.io/a/b:1", "write docker://quay.io/a/b:1" },
 	{ "http://registry.local:5000/a/b:1", "write docker://registry.local:5000/a/b:1" },
 	{ "s3://bucket/key", "is a URL" },
-	{ "oci:/tmp/x:ref", "want sha256:HEX" },
-	{ "file://openshift/release:4.14.3-x86_64", "want sha256:HEX" },
+	{ "oci:", "want oci:PATH" },
+	{ "oci::4.14.3", "want oci:PATH" },
+	{ "oci:/tmp/x:", "want a tag" },
+	{ "oci:/tmp/x:no tag", "want a tag" },
+	{ "oci:/tmp/x:quay.io/a/b", "want a tag" },
+	{ "oci:/tmp/x:a@sha256:" HEX64, "want a tag" },
+	{ "file://", "file://" },
+	{ "file:///tmp/x:4.14.3", "file://" },
+	{ "file://../x:4.14.3", "file://" },
+	{ "file://openshift/release", "neither a tag nor a digest" },
+	{ "file:openshift/release:4.14.3", "are not read" },
 	{ "oci-archive:/tmp/x.tar", "are not read" },
 	{ "docker-archive:/tmp/x.tar", "are not read" },
 	{ "docker-daemon:x:1", "are not read" },
@@ -203,6 +212,37 @@ START_TEST(accepts_dir)
 }
 END_TEST
 
+static const struct {
+	const char *text;
+	enum image_kind kind;
+	const char *path, *ref, *repository, *tag, *digest;
+} in_trees[] = {
+	{ "oci:.", IMAGE_OCI, ".", NULL, NULL, NULL, "" },
+	{ "oci:/a b/c:4.14.3-x86_64", IMAGE_OCI, "/a b/c", "4.14.3-x86_64", NULL, "4.14.3-x86_64",
+	    "" },
+	{ "oci:x:quay.io/a/b:tag", IMAGE_OCI, "x", "quay.io/a/b:tag", NULL, "tag", "" },
+	{ "file://a/b:tag", IMAGE_OC, NULL, NULL, "a/b", "tag", "" },
+	{ "file://a@sha256:" HEX64, IMAGE_OC, NULL, NULL, "a", NULL, "sha256:" HEX64 },
+	{ "file://a:tag@sha256:" HEX64, IMAGE_OC, NULL, NULL, "a", "tag", "sha256:" HEX64 },
+};
+
+START_TEST(accepts_trees)
+{
+	AUTO(image_name) n = IMAGE_NAME_INIT;
+	AUTO(err) e = ERR_INIT;
+	const char *name = in_trees[_i].text;
+
+	row_accepted(name, image_name_parse(&n, name, NULL, &e), &e);
+	ck_assert_msg(n.kind == in_trees[_i].kind, "%s: kind %d", name, (int)n.kind);
+	row_string(name, "path", n.path, in_trees[_i].path);
+	row_string(name, "REF", n.ref, in_trees[_i].ref);
+	row_string(name, "domain", n.reference.domain, NULL);
+	row_string(name, "repository", n.reference.path, in_trees[_i].repository);
+	row_string(name, "tag", n.reference.tag, in_trees[_i].tag);
+	row_string(name, "digest", n.reference.digest.text, in_trees[_i].digest);
+}
+END_TEST
+
 START_TEST(wants_an_architecture)
 {
 	AUTO(image_name) n = IMAGE_NAME_INIT;
@@ -257,6 +297,7 @@ image_name_suite(void)
 	tcase_add_test(t, limits_length);
 	tcase_add_loop_test(t, accepts_registry, 0, ARRAY_LEN(accepted));
 	tcase_add_loop_test(t, accepts_dir, 0, ARRAY_LEN(directories));
+	tcase_add_loop_test(t, accepts_trees, 0, ARRAY_LEN(in_trees));
 	tcase_add_test(t, knows_machines);
 	suite_add_tcase(s, t);
 	return s;

@@ -157,7 +157,7 @@ START_TEST(brings_signatures)
 	tree_write_str("image/signature-1", "one");
 	name_dir(&image);
 	s = source_open(&image, &options);
-	it = source_signatures(s);
+	it = source_signatures(s, &(struct digest){ { 0 } });
 	ck_assert_ptr_nonnull(it);
 	ck_assert_int_eq(store_next(it, &blob, &where, &e), STORE_ITEM);
 	ck_assert_str_eq(buf_str(&blob), "one");
@@ -190,7 +190,7 @@ START_TEST(selects_one_of_a_list)
 	source_select(s, &digest);
 	row_refused("not there", source_manifest(s, &out, &where, &e), &e, E_NOT_FOUND, manifest);
 	err_free(&e);
-	it = source_signatures(s);
+	it = source_signatures(s, &(struct digest){ { 0 } });
 	ck_assert_int_eq(store_next(it, &out, &where, &e), STORE_END);
 	store_iter_free(steal(&it));
 
@@ -199,7 +199,7 @@ START_TEST(selects_one_of_a_list)
 	row_accepted("there", source_manifest(s, &out, &where, &e), &e);
 	row_string("there", "manifest", buf_str(&out), "{ one }");
 	free(steal(&where));
-	it = source_signatures(s);
+	it = source_signatures(s, &(struct digest){ { 0 } });
 	ck_assert_int_eq(store_next(it, &out, &where, &e), STORE_ITEM);
 	row_string("there", "signature", buf_str(&out), "of one");
 }
@@ -212,7 +212,7 @@ START_TEST(brings_none)
 	struct image_name image = { .kind = kinds[_i] };
 	AUTO_PTR(source) s = source_open(&image, &options);
 
-	ck_assert_ptr_null(source_signatures(s));
+	ck_assert_ptr_null(source_signatures(s, &(struct digest){ { 0 } }));
 }
 END_TEST
 

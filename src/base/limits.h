@@ -123,6 +123,12 @@
 /* The name of one member: Linux opens none that is longer. And its parts, counted in a byte. */
 #define MAX_MEMBER_NAME_BYTES ((size_t)4 << 10)
 #define MAX_MEMBER_NAME_PARTS 255u
+/* The path of a repository, as in containers/image. */
+#define MAX_REPOSITORY_BYTES 255u
+/* Directories that are looked into for repositories: a mirror of everything has some 10,000. */
+#define MAX_TREE_DIRECTORIES 200000u
+/* Files of signatures in one directory: oc-mirror has one for a release. */
+#define MAX_TREE_NAMES 100000u
 
 /* Names read from standard input with "-". */
 #define MAX_NAMES_BYTES ((size_t)16 << 20)

@@ -179,6 +179,20 @@ requirement_value(const struct image_report *r, const struct requirement_report 
 	return o;
 }
 
+/* null when the manifest came from elsewhere than a place in the file system. */
+static json_t *
+place_value(const struct place_report *p)
+{
+	json_t *o;
+
+	if (p->path == NULL)
+		return json_null();
+	o = must(json_object());
+	set(o, "path", text_value(p->path));
+	set(o, "kind", text_value(p->kind));
+	return o;
+}
+
 static json_t *
 manifest_value(const struct image_report *r)
 {
@@ -187,6 +201,7 @@ manifest_value(const struct image_report *r)
 
 	set(o, "fetched", json_boolean(fetched && r->manifest_bytes > 0));
 	set(o, "location", text_value(r->manifest_location));
+	set(o, "place", place_value(&r->place));
 	set(o, "bytes", json_integer((json_int_t)r->manifest_bytes));
 	set(o, "media_type", known(manifest_media_type(r->manifest_kind)));
 	return o;

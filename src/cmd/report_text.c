@@ -115,6 +115,11 @@ manifest_line(struct buf *out, const struct image_report *r)
 		text = xstrdup("not fetched: the digest was given, and is all that is verified");
 	if (text != NULL)
 		line(out, "manifest:", text);
+	if (r->place.path != NULL) {
+		AUTO_STR char *place = xasprintf("%s, %s", r->place.path, r->place.kind);
+
+		line(out, "found in:", place);
+	}
 }
 
 /* Who was asked before: one that serves other bytes is of interest whatever came of the image. */

@@ -57,6 +57,7 @@ struct run {
 	struct mirrors mirrors;
 	struct stores stores;
 	struct save *save; /* of relsig save */
+	struct places places; /* --from */
 };
 
 static void
@@ -69,6 +70,7 @@ run_free(struct run *r)
 	verify_wanted_free(&r->wanted);
 	mirrors_free(&r->mirrors);
 	stores_free(&r->stores);
+	places_free(&r->places);
 	registry_free(r->registry);
 	helpers_free(r->helpers);
 	http_free(r->http);
@@ -184,8 +186,9 @@ static bool
 needs_fetcher(const struct run *r)
 {
 	const struct verify_settings *s = &r->s;
-	bool needs = s->sigstore || verify_settings_by_policy(s) || s->keys.n == 0 ||
-		     (!s->digest_only && s->manifest == NULL) || stores_are_default(s);
+	bool needs = verify_settings_by_policy(s) || s->keys.n == 0 ||
+		     (s->from.n == 0 && (s->sigstore || (!s->digest_only && s->manifest == NULL) ||
+					    stores_are_default(s)));
 
 	for (size_t i = 0; i < s->stores.n; i++)
 		needs = needs || store_needs_network(s->stores.v[i]);
@@ -298,6 +301,8 @@ verify(struct run *r, struct err *e)
 		.identity = &r->identity,
 		.manifest_file = r->s.manifest,
 		.mirrors = &r->mirrors,
+		.places = r->s.from.n > 0 ? &r->places : NULL,
+		.directory = r->s.directory,
 		.digest_only = r->s.digest_only,
 		.keep = r->s.output != NULL,
 		.deadline = r->deadline };
@@ -309,6 +314,8 @@ verify(struct run *r, struct err *e)
 		&r->mirrors, &r->s.mirrors, &r->s.mirror_configs, &r->deadline, e) != 0 ||
 	    prepare(r, e) != 0)
 		return -1;
+	if (places_open(&r->places, r->s.from.v, r->s.from.n, e) != 0)
+		return err_wrap(e, "--from");
 	if (r->s.verbose && !r->s.quiet)
 		confined_tell(&r->confined);
 	options.machine = image_machine(r->machine.machine);

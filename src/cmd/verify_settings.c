@@ -12,7 +12,8 @@ const struct subcommand verify_command = { "verify", "[OPTION...] IMAGE...",
 	"Is each IMAGE an OpenShift release that Red Hat signed?",
 	"IMAGE is sha256:HEX, a version (4.14.3, 4.14.3-x86_64), "
 	"[docker://]HOST/PATH[:TAG][@DIGEST],\n"
-	"dir:PATH, or - to read names from standard input, one a line." };
+	"dir:PATH, oci:PATH[:TAG], file://REPOSITORY:TAG, or - to read names from standard input, "
+	"one a line." };
 
 const struct subcommand save_command = {
 	"save", "[OPTION...] -o DIR IMAGE...",
@@ -62,6 +63,10 @@ verify_settings_read(struct verify_settings *s, const struct subcommand *command
 		{ OPTION_LIST, 0, "mirror-config", "FILE",
 		    "... as ImageDigestMirrorSet objects say it (repeatable)", &s->mirror_configs,
 		    0, 0 },
+		{ OPTION_LIST, 0, "from", "PATH",
+		    "find images in this tree, not in a registry (repeatable)", &s->from, 0, 0 },
+		{ OPTION_STRING, 0, "dir", "DIR", "where file:// images are (default: here)",
+		    &s->directory, 0, 0 },
 		{ OPTION_STRING, 0, "manifest", "FILE", "take the manifest from FILE", &s->manifest,
 		    0, 0 },
 		{ OPTION_FLAG, 0, "digest-only", NULL,
@@ -119,13 +124,13 @@ check_policy(const struct verify_settings *s, struct err *e)
 					 : 0;
 	if (s->keys.n > 0 || s->fingerprints.n > 0 || s->identity != NULL || s->stores.n > 0 ||
 	    s->signatures.n > 0 || s->signature_configmaps.n > 0 || s->require != NULL ||
-	    s->sigstore_keys.n > 0 || s->cluster_image_policies.n > 0)
+	    s->sigstore_keys.n > 0 || s->cluster_image_policies.n > 0 || s->from.n > 0)
 		return err_set(e, E_USAGE,
 		    "with --policy or --registries.d, keys, names and stores are those of the "
 		    "node's "
 		    "files: --key, --fingerprint, --identity, --store, --signature, "
 		    "--signature-configmap, --require, "
-		    "--sigstore-key and --cluster-image-policy have no place beside them");
+		    "--sigstore-key, --cluster-image-policy and --from have no place beside them");
 	return 0;
 }
 
@@ -187,6 +192,10 @@ verify_settings_check(
 		return err_set(e, E_USAGE,
 		    "--fingerprint says which keys of --key files are trusted: give "
 		    "--key too");
+	if (s->from.n > 0 && (s->mirrors.n > 0 || s->mirror_configs.n > 0))
+		return err_set(e, E_USAGE,
+		    "--from looks for images in files, --mirror and --mirror-config in "
+		    "registries: they exclude each other");
 	if (s->json && s->quiet)
 		return err_set(e, E_USAGE, "--json and --quiet exclude each other");
 	if (check_proxy(s->proxy, e) != 0)
@@ -207,6 +216,7 @@ void
 verify_settings_free(struct verify_settings *s)
 {
 	string_list_free(&s->keys);
+	string_list_free(&s->from);
 	string_list_free(&s->fingerprints);
 	string_list_free(&s->stores);
 	string_list_free(&s->signatures);

@@ -13,9 +13,12 @@ extern const struct subcommand verify_command, save_command;
 struct verify_settings {
 	struct string_list keys, fingerprints, stores, signatures, images;
 	struct string_list signature_configmaps;
+	struct string_list from;
 	struct string_list sigstore_keys, cluster_image_policies;
 	struct string_list mirrors, mirror_configs;
 	const char *identity, *manifest, *authfile, *creds, *cert_dir, *proxy;
+	const char *directory; /* --dir */
+	const char *identity, *manifest, *authfile, *creds, *cert_dir;
 	const char *require, *policy, *registriesd;
 	const char *output;	/* of save: the directory; NULL for verify */
 	bool openpgp, sigstore; /* what --require comes to */

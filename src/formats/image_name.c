@@ -9,7 +9,7 @@
 
 #define FORMS                                                                                      \
 	"sha256:HEX, a version such as 4.14.3-x86_64, HOST/PATH:TAG, HOST/PATH@sha256:HEX, "       \
-	"dir:PATH"
+	"dir:PATH, oci:PATH[:TAG], file://REPOSITORY:TAG"
 #define ARCHITECTURES "x86_64, aarch64, ppc64le, s390x, multi"
 
 /* What people and uname(2) call an architecture, and the word in a release's tag. */
@@ -92,8 +92,9 @@ refuse_path(const char *text, struct err *e)
 static int
 refuse_other_things(const char *text, struct err *e)
 {
-	static const char *const transports[] = { "oci:", "file:", "oci-archive:",
-		"docker-archive:", "docker-daemon:", "containers-storage:" };
+	static const char *const transports[] = {
+		"file:", "oci-archive:", "docker-archive:", "docker-daemon:", "containers-storage:"
+	};
 	size_t i;
 
 	for (i = 0; text[i] != '\0'; i++)
@@ -101,10 +102,11 @@ refuse_other_things(const char *text, struct err *e)
 			return err_set(
 			    e, E_USAGE, "\"%s\" holds white space: want %s", text, FORMS);
 	for (i = 0; i < ARRAY_LEN(transports); i++)
-		if (text_starts_with(text, transports[i]))
+		if (text_starts_with(text, transports[i]) && !text_starts_with(text, "file://"))
 			return err_set(e, E_USAGE, "\"%s\": images by \"%s\" are not read; want %s",
 			    text, transports[i], FORMS);
-	if (strstr(text, "://") != NULL && !text_starts_with(text, "docker://"))
+	if (strstr(text, "://") != NULL && !text_starts_with(text, "docker://") &&
+	    !text_starts_with(text, "file://"))
 		return refuse_url(text, e);
 	if (text[0] == '/' || text[0] == '~' || strcmp(text, ".") == 0 || strcmp(text, "..") == 0 ||
 	    text_starts_with(text, "./") || text_starts_with(text, "../"))
@@ -119,6 +121,34 @@ parse_dir(struct image_name *out, const char *path, struct err *e)
 		return err_set(e, E_USAGE, "dir: without a path: want dir:PATH");
 	out->kind = IMAGE_DIR;
 	out->path = xstrdup(path);
+	return 0;
+}
+
+/* As containers/image: a path ends at the first colon. */
+static int
+parse_oci(struct image_name *out, const char *text, struct err *e)
+{
+	AUTO(reference) named = REFERENCE_INIT;
+	const char *colon = strchr(text, ':');
+	AUTO_STR char *full = NULL;
+
+	if (text[0] == '\0' || text[0] == ':')
+		return err_set(e, E_USAGE, "oci: without a path: want oci:PATH or oci:PATH:TAG");
+	out->kind = IMAGE_OCI;
+	out->path = colon != NULL ? xstrndup(text, (size_t)(colon - text)) : xstrdup(text);
+	if (colon == NULL)
+		return 0;
+	/* A tag alone is one of a repository that has no name here. */
+	full = strpbrk(colon + 1, "/:@") != NULL ? xstrdup(colon + 1)
+						 : xasprintf("localhost/image:%s", colon + 1);
+	if (reference_parse(&named, full, e) != 0 || named.tag == NULL ||
+	    digest_is_set(&named.digest))
+		return err_set(e, E_USAGE,
+		    "oci:%s: want a tag after the path, or a name with a tag, for which the image "
+		    "is listed in index.json",
+		    text);
+	out->ref = xstrdup(colon + 1);
+	out->reference.tag = steal(&named.tag);
 	return 0;
 }
 
@@ -138,6 +168,19 @@ parse_reference(struct image_name *out, const char *text, struct err *e)
 		return err_set(
 		    e, E_USAGE, "\"%s\": releases are known by sha256 digests only", text);
 	out->kind = IMAGE_REGISTRY;
+	return 0;
+}
+
+/* oc's name for an image in a directory: a repository's path, without a host. */
+static int
+parse_oc(struct image_name *out, const char *text, struct err *e)
+{
+	AUTO_STR char *full = xasprintf("localhost/%s", text);
+
+	if (parse_reference(out, full, e) != 0)
+		return err_wrap(e, "file://%s", text);
+	free(steal(&out->reference.domain));
+	out->kind = IMAGE_OC;
 	return 0;
 }
 
@@ -287,8 +330,12 @@ parse(struct image_name *out, const char *text, const char *machine, struct err 
 		    strlen(text), MAX_URL_BYTES);
 	if (text_starts_with(text, "dir:"))
 		return parse_dir(out, text + strlen("dir:"), e);
+	if (text_starts_with(text, "oci:"))
+		return parse_oci(out, text + strlen("oci:"), e);
 	if (refuse_other_things(text, e) != 0)
 		return -1;
+	if (text_starts_with(text, "file://"))
+		return parse_oc(out, text + strlen("file://"), e);
 	if (text_starts_with(text, "docker://"))
 		return parse_reference(out, text + strlen("docker://"), e);
 	if (looks_like_digest(text))
@@ -318,6 +365,7 @@ image_name_free(struct image_name *n)
 {
 	free(n->given);
 	free(n->path);
+	free(n->ref);
 	reference_free(&n->reference);
 	*n = (struct image_name)IMAGE_NAME_INIT;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The sigstore signatures that a registry has beside an image: the layers of the image with the tag
- * "sha256-HEX.sig" in the same repository, HEX being the image's digest. Hostile, as a store is.
+ * The sigstore signatures that a registry, or another place, has beside an image: the layers of the
+ * image with the tag "sha256-HEX.sig" in the same repository, HEX being the image's digest.
+ * Hostile, as a store is.
  */
 #ifndef RELSIG_TRANSPORT_ATTACHMENT_H
 #define RELSIG_TRANSPORT_ATTACHMENT_H
@@ -24,5 +25,19 @@
  */
 int attachment_open(struct store_iter **out, struct registry *registry,
     const struct reference *image, const struct digest *digest, struct err *e) RESULT_USED;
+
+/*
+ * Whatever else may hold them: each call as registry_manifest and registry_blob have it, of the
+ * repository that state stands for. The blob's digest has been checked.
+ */
+struct attachment_reader {
+	int (*manifest)(void *state, const char *tag, struct buf *out, char **where, struct err *e);
+	int (*blob)(void *state, const struct digest *digest, size_t max, struct buf *out,
+	    char **where, struct err *e);
+	void (*free)(void *state);
+};
+/* The same there. state is owned, and freed after a failure too. */
+int attachment_open_reader(struct store_iter **out, const struct attachment_reader *reader,
+    void *state, const struct digest *digest, struct err *e) RESULT_USED;
 
 #endif

@@ -12,6 +12,9 @@
 struct source_kind {
 	int (*manifest)(struct source *s, struct buf *out, char **where, struct err *e);
 	struct store_iter *(*signatures)(struct source *s);
+	/* NULL when none can be attached there. */
+	int (*attachments)(
+	    struct source *s, const struct digest *digest, struct store_iter **out, struct err *e);
 };
 
 struct source {
@@ -19,9 +22,16 @@ struct source {
 	const struct image_name *name;
 	const struct source_options *options;
 	struct digest instance;	    /* of the list; not set: the image itself */
-	struct mirror_chain *chain; /* of IMAGE_REGISTRY; else NULL */
+	struct mirror_chain *chain; /* of the registry kind; else NULL */
 	struct asked asked;
+	struct places own;	   /* the image's, when it is named by where it lies */
+	struct place_found found;  /* where the manifest is, in a place */
+	const struct place *place; /* that it is in; or NULL */
 };
+
+/*
+ * --- a registry ---------------------------------------------------------------------------------
+ */
 
 static int
 registry_kind_manifest(struct source *s, struct buf *out, char **where, struct err *e)
@@ -42,6 +52,17 @@ note(struct source *s, const char *name, int result, const char *where, const st
 }
 
 static int
+registry_kind_attachments(
+    struct source *s, const struct digest *digest, struct store_iter **out, struct err *e)
+{
+	return mirror_chain_attachments(s->chain, digest, out, e);
+}
+
+/*
+ * --- "dir:" -------------------------------------------------------------------------------------
+ */
+
+static int
 dir_kind_manifest(struct source *s, struct buf *out, char **where, struct err *e)
 {
 	int r = layout_dir_manifest(s->name->path, &s->instance, MAX_MANIFEST_BYTES, out, where, e);
@@ -55,17 +76,88 @@ dir_kind_signatures(struct source *s)
 	return layout_dir_signatures(s->name->path, &s->instance);
 }
 
-static const struct source_kind registry_kind = { registry_kind_manifest, NULL };
-static const struct source_kind dir_kind = { dir_kind_manifest, dir_kind_signatures };
+/*
+ * --- places: those of --from, or the one that the image's name stands for -----------------------
+ */
+
+static int
+open_own(struct source *s, struct err *e)
+{
+	const char *directory = s->options->directory != NULL ? s->options->directory : ".";
+	struct place *place;
+
+	if (s->own.n > 0)
+		return 0;
+	if (s->name->kind == IMAGE_OCI) {
+		if (place_open_layout(&place, s->name->path, &layout_oci, "", e) != 0)
+			return -1;
+	} else if (place_open_layout(&place, directory, &layout_oc, "v2", e) != 0) {
+		return err_wrap(e, "--dir");
+	}
+	*LIST_ADD(s->own.v, s->own.n) = place;
+	return 0;
+}
+
+/* NULL with an error. */
+static const struct places *
+places_of(struct source *s, struct err *e)
+{
+	if (s->name->kind == IMAGE_REGISTRY)
+		return s->options->places;
+	return open_own(s, e) == 0 ? &s->own : NULL;
+}
+
+static int
+places_kind_manifest(struct source *s, struct buf *out, char **where, struct err *e)
+{
+	const struct reference *image = &s->name->reference;
+	const struct places *places = places_of(s, e);
+	struct place_query query = { .repository = image->path,
+		.exact = s->name->kind == IMAGE_OC,
+		.tag = s->name->kind == IMAGE_OCI ? s->name->ref : image->tag,
+		.digest = image->digest };
+	int r;
+
+	if (places == NULL)
+		return note(s, s->name->given, -1, NULL, e);
+	if (digest_is_set(&s->instance)) {
+		query.tag = NULL;
+		query.digest = s->instance;
+	}
+	r = places_manifest(places, &query, out, &s->found, &s->place, where, e);
+	return note(s, s->name->given, r, *where, e);
+}
+
+static int
+places_kind_attachments(
+    struct source *s, const struct digest *digest, struct store_iter **out, struct err *e)
+{
+	const char *repository = s->name->reference.path;
+	const struct places *places = places_of(s, e);
+
+	if (places == NULL)
+		return -1;
+	return places_attachments(out, places, repository != NULL ? repository : "",
+	    s->name->kind == IMAGE_OC, digest, e);
+}
+
+static const struct source_kind registry_kind = { registry_kind_manifest, NULL,
+	registry_kind_attachments };
+static const struct source_kind dir_kind = { dir_kind_manifest, dir_kind_signatures, NULL };
+static const struct source_kind places_kind = { places_kind_manifest, NULL,
+	places_kind_attachments };
 
 static const struct source_kind *
-kind_of(enum image_kind kind)
+kind_of(enum image_kind kind, const struct source_options *options)
 {
 	switch (kind) {
 	case IMAGE_REGISTRY:
-		return &registry_kind;
+		return options->places != NULL ? &places_kind : &registry_kind;
 	case IMAGE_DIR:
 		return &dir_kind;
+	case IMAGE_OCI:
+	case IMAGE_OC:
+		return &places_kind;
 	case IMAGE_UNSET:
 		break;
 	}
@@ -77,10 +169,10 @@ source_open(const struct image_name *name, const struct source_options *options)
 {
 	struct source *s = xcalloc(1, sizeof(*s));
 
-	s->kind = kind_of(name->kind);
+	s->kind = kind_of(name->kind, options);
 	s->name = name;
 	s->options = options;
-	if (name->kind == IMAGE_REGISTRY)
+	if (s->kind == &registry_kind)
 		s->chain = mirror_chain_open(options->mirrors, options->registry, &name->reference);
 	return s;
 }
@@ -92,6 +184,8 @@ source_manifest(struct source *s, struct buf *out, char **where, struct err *e)
 
 	*where = NULL;
 	buf_clear(out);
+	place_found_free(&s->found);
+	s->place = NULL;
 	if (s->kind == NULL)
 		return err_set(e, E_USAGE, "no image was named");
 	if (file == NULL || digest_is_set(&s->instance))
@@ -111,11 +205,13 @@ source_select(struct source *s, const struct digest *instance)
 }
 
 struct store_iter *
-source_signatures(struct source *s)
+source_signatures(struct source *s, const struct digest *digest)
 {
-	if (s->kind == NULL || s->kind->signatures == NULL)
-		return NULL;
-	return s->kind->signatures(s);
+	if (s->kind != NULL && s->kind->signatures != NULL)
+		return s->kind->signatures(s);
+	return places_bring_signatures(s->options->places)
+		   ? places_signatures(s->options->places, digest)
+		   : NULL;
 }
 
 int
@@ -123,7 +219,27 @@ source_attachments(
     struct source *s, const struct digest *digest, struct store_iter **out, struct err *e)
 {
 	*out = NULL;
-	return s->chain != NULL ? mirror_chain_attachments(s->chain, digest, out, e) : 0;
+	if (s->kind == NULL || s->kind->attachments == NULL)
+		return 0;
+	return s->kind->attachments(s, digest, out, e);
+}
+
+const struct digest *
+source_digest(const struct source *s)
+{
+	return &s->found.digest;
+}
+
+const struct place *
+source_place(const struct source *s)
+{
+	return s->place;
+}
+
+bool
+source_is_remote(const struct source *s)
+{
+	return s->kind == &registry_kind && s->options->manifest_file == NULL;
 }
 
 const struct reference *
@@ -146,5 +262,7 @@ source_free(struct source *s)
 		return;
 	mirror_chain_free(s->chain);
 	asked_free(&s->asked);
+	place_found_free(&s->found);
+	places_free(&s->own);
 	free(s);
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where an image's bytes come from: one vtable over registries, "dir:" layouts and a given file. */
+/*
+ * Where an image's bytes come from: one vtable over registries, layouts on disk, the places of
+ * --from, and a given file.
+ */
 #ifndef RELSIG_TRANSPORT_SOURCE_H
 #define RELSIG_TRANSPORT_SOURCE_H
 
@@ -9,6 +12,7 @@
 #include "formats/image_name.h"
 #include "formats/mirrors.h"
 #include "transport/asked.h"
+#include "transport/places.h"
 #include "transport/registry.h"
 #include "transport/store.h"
 
@@ -18,6 +22,8 @@ struct source_options {
 	struct registry *registry; /* borrowed */
 	/* --mirror and --mirror-config, for images of registries; borrowed; or NULL. */
 	const struct mirrors *mirrors;
+	const struct places *places; /* --from: instead of a registry; or NULL */
+	const char *directory;	     /* --dir: where "file://" names are looked up; NULL: "." */
 	/* --manifest FILE: the manifest is this file, wherever the image is; or NULL. */
 	const char *manifest_file;
 	struct deadline deadline; /* for reading it */
@@ -32,11 +38,9 @@ int source_manifest(struct source *s, struct buf *out, char **where, struct err 
  * source_signatures its signatures. A --manifest file was the list's.
  */
 void source_select(struct source *s, const struct digest *instance);
-/* The signatures that the image itself brings, or NULL when its kind brings none. */
-struct store_iter *source_signatures(struct source *s);
 /*
- * The sigstore signatures beside the image with this digest, in its registry and in mirrors; out is
- * NULL, with 0, for an image of no registry.
+ * The sigstore signatures beside the image with this digest, in its registry and in mirrors, or in
+ * the places that it may be in; out is NULL, with 0, for "dir:".
  */
 int source_attachments(struct source *s, const struct digest *digest, struct store_iter **out,
     struct err *e) RESULT_USED;
@@ -47,6 +51,17 @@ int source_attachments(struct source *s, const struct digest *digest, struct sto
 const struct reference *source_reference(const struct source *s);
 /* All that was asked for manifests since the start; it is the caller's now. */
 void source_take_asked(struct source *s, struct asked *out);
+/*
+ * The signatures that the image itself brings, or else those that --from has of its digest; NULL
+ * when neither may have any.
+ */
+struct store_iter *source_signatures(struct source *s, const struct digest *digest);
+/* The place that gave the last manifest; NULL: it was a registry, a directory, a file. borrowed */
+const struct place *source_place(const struct source *s);
+/* Is the image on the network, unless --manifest is given? */
+bool source_is_remote(const struct source *s) RESULT_USED;
+/* Under which digest a place has the last manifest, which its bytes must have; or not set. */
+const struct digest *source_digest(const struct source *s);
 void source_free(struct source *s);
 AUTO_PTR_DEFINE(source)
 

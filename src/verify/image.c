@@ -84,13 +84,14 @@ try_store_of_run(struct work *w, const struct demand *d, size_t i)
 		w->report->attempts[first].layout = xstrdup(stores_layouts(store));
 }
 
-/* Default stores are on the network: a run that must not touch it does without them. */
+/* Default stores are on the network: a run that does not touch it does without them. */
 static bool
 asks_stores(const struct work *w)
 {
 	const struct image_options *o = w->run->options;
 
-	return o->openpgp && !(o->stores_are_default && http_is_offline(w->run->http));
+	return o->openpgp &&
+	       !(o->stores_are_default && (o->places != NULL || http_is_offline(w->run->http)));
 }
 
 /* --signature, or what the image brings; then the stores, in order. */
@@ -105,9 +106,9 @@ try_openpgp(struct work *w, const struct demand *d, struct source *source)
 		try_signature_file(w, d, o->signature_files[i]);
 	before = w->report->n_attempts;
 	if (o->n_signature_files == 0)
-		own = source_signatures(source);
+		own = source_signatures(source, subject_digest(w->subject));
 	if (own != NULL)
-		try_store(w, d, w->name.given, own);
+		try_store(w, d, work_store_word(w), own);
 	/* An image that brings signatures speaks for itself, unless the user names a store. */
 	if (o->stores_are_default && w->report->n_attempts > before &&
 	    w->report->attempts[before].location != NULL)
@@ -265,8 +266,9 @@ work_by_keys(struct work *w, struct source *source, size_t cluster)
 		try_openpgp(w, &w->demands[0], source);
 	if (o->openpgp && w->report->n_attempts == 0 && !work_time_is_up(w)) {
 		(void)err_set(&e, E_USAGE,
-		    "nowhere to look for a signature: offline, and none of --store, "
-		    "--signature and --signature-configmap is given");
+		    "nowhere to look for a signature: %s, and none of --store, --signature and "
+		    "--signature-configmap is given",
+		    o->places != NULL ? "--from has none" : "offline");
 		work_no_verdict(w, &e);
 		return;
 	}
@@ -322,6 +324,8 @@ image_verify(const struct image_run *run, const char *name, struct image_report 
 	const struct image_options *o = run->options;
 	struct source_options so = { .registry = run->registry,
 		.mirrors = o->mirrors,
+		.places = o->places,
+		.directory = o->directory,
 		.manifest_file = o->manifest_file,
 		.deadline = o->deadline };
 	AUTO(work) w = { .run = run, .report = out };

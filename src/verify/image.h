@@ -12,6 +12,7 @@
 #include "formats/image_name.h"
 #include "formats/mirrors.h"
 #include "transport/http.h"
+#include "transport/places.h"
 #include "transport/registry.h"
 #include "trust/openpgp.h"
 #include "trust/public_keys.h"
@@ -42,6 +43,8 @@ struct image_options {
 
 	const char *manifest_file;     /* --manifest, or NULL */
 	const struct mirrors *mirrors; /* --mirror and --mirror-config, or NULL */
+	const struct places *places;   /* --from; or NULL */
+	const char *directory;	       /* --dir, or NULL */
 	bool digest_only;
 	/*
 	 * Keep the manifests and what was accepted; and look at every signature, also when enough

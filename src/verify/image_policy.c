@@ -150,7 +150,7 @@ gather_of_registry(struct work *w, struct signatures *out, const struct referenc
 static int
 gather_all(struct work *w, struct signatures *out, struct source *source)
 {
-	struct store_iter *own = source_signatures(source);
+	struct store_iter *own = source_signatures(source, subject_digest(w->subject));
 
 	if (own != NULL)
 		return gather(w, out, w->name.given, own);

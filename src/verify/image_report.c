@@ -63,6 +63,7 @@ image_report_free(struct image_report *r)
 	buf_free(&r->manifest_kept);
 	attachment_copy_free(&r->attachment_kept);
 	free(r->attachment_failure);
+	free(r->place.path);
 	verdict_free(&r->verdict);
 	*r = (struct image_report)IMAGE_REPORT_INIT;
 }

@@ -68,6 +68,12 @@ struct list_report {
 	struct buf kept;      /* its manifest, in a run that keeps */
 };
 
+/* The place in the file system that gave the manifest. */
+struct place_report {
+	char *path;	  /* as the user named it; owned; NULL: it was no such place */
+	const char *kind; /* what it was recognised as; static */
+};
+
 struct image_report {
 	char *given;		 /* the name as it was given, owned */
 	char *expected_identity; /* owned; NULL when the name could not be read */
@@ -75,6 +81,7 @@ struct image_report {
 	struct digest digest;	 /* of the manifest, or the one asked for; may be unset */
 	struct asked asked;	 /* who was asked for manifests */
 	char *manifest_location; /* URL or path that it was fetched from; owned; NULL for none */
+	struct place_report place;
 	size_t manifest_bytes;
 	enum manifest_kind manifest_kind;
 	struct buf manifest_kept; /* its bytes, in a run that keeps; empty for none */

@@ -116,18 +116,20 @@ void
 work_try_sigstore(struct work *w, struct source *source)
 {
 	const struct image_options *o = w->run->options;
-	AUTO_PTR(store_iter) it = source_signatures(source);
+	AUTO_PTR(store_iter) it = NULL;
 	AUTO(err) e = ERR_INIT;
 
 	if (o->n_signature_files > 0) {
 		try_sigstore_files(w);
 		return;
 	}
-	if (it == NULL && source_attachments(source, subject_digest(w->subject), &it, &e) != 0) {
+	if (source_attachments(source, subject_digest(w->subject), &it, &e) != 0) {
 		close_sigstore(
 		    w, w->name.given, NULL, OUTCOME_UNDECIDED, reason_of_error(e.code), &e);
 		return;
 	}
+	if (it == NULL)
+		it = source_signatures(source, subject_digest(w->subject));
 	if (it != NULL)
-		try_sigstore_store(w, w->name.given, it);
+		try_sigstore_store(w, work_store_word(w), it);
 }

@@ -203,6 +203,10 @@ find_entry(struct explanation *x, const struct node_config *config, const struct
 		x->entry = node_config_entry_of_path(config, "dir", image->path, e);
 		x->signatures = xasprintf("%s/signature-", image->path);
 		return x->entry != NULL ? 0 : -1;
+	case IMAGE_OCI:
+	case IMAGE_OC:
+		return err_set(
+		    e, E_USAGE, "a policy is explained for images of registries and dir: images");
 	case IMAGE_UNSET:
 		break;
 	}

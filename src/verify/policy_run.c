@@ -65,11 +65,20 @@ policy_run_keys(const struct policy_run *p, const struct policy_requirement *req
 	return NULL;
 }
 
+static const struct policy_entry *
+not_on_a_node(struct err *e)
+{
+	(void)err_set(e, E_USAGE, "a policy is asked about images of registries and dir: images");
+	return NULL;
+}
+
 const struct policy_entry *
 policy_run_entry(const struct policy_run *p, const struct image_name *image, struct err *e)
 {
 	if (image->kind == IMAGE_DIR)
 		return node_config_entry_of_path(p->config, "dir", image->path, e);
+	if (image->kind != IMAGE_REGISTRY)
+		return not_on_a_node(e);
 	return node_config_entry(p->config, &image->reference, e);
 }
 

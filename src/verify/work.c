@@ -177,6 +177,17 @@ work_time_is_up(struct work *w)
  * --- the subject --------------------------------------------------------------------------------
  */
 
+static void
+note_place(struct image_report *r, const struct place *place)
+{
+	free(steal(&r->place.path));
+	r->place = (struct place_report){ 0 };
+	if (place == NULL)
+		return;
+	r->place.path = xstrdup(place_path(place));
+	r->place.kind = place_word(place);
+}
+
 /*
  * The digest of the manifest's raw bytes, or the digest alone when that was asked for.
  */
@@ -184,6 +195,7 @@ static enum outcome
 find_subject(struct work *w, struct source *source, enum reason *why, struct err *e)
 {
 	struct image_report *r = w->report;
+	const struct digest *asked = &w->asked;
 	enum outcome outcome;
 
 	if (w->run->options->digest_only)
@@ -192,13 +204,16 @@ find_subject(struct work *w, struct source *source, enum reason *why, struct err
 		*why = reason_of_error(e->code);
 		/* Not there: in a registry somebody else's business, in a file system this
 		 * machine's. */
-		if (e->code == E_NOT_FOUND && w->name.kind == IMAGE_REGISTRY &&
-		    w->run->options->manifest_file == NULL)
+		if (e->code == E_NOT_FOUND && source_is_remote(source))
 			*why = REASON_UNREACHABLE;
 		return OUTCOME_UNDECIDED;
 	}
+	note_place(r, source_place(source));
 	r->manifest_bytes = w->manifest.n;
-	outcome = subject_from_manifest(&w->subject, buf_bytes(&w->manifest), &w->asked, why, e);
+	/* What a tag leads to in a tree of files must be what its name says. */
+	if (!digest_is_set(asked))
+		asked = source_digest(source);
+	outcome = subject_from_manifest(&w->subject, buf_bytes(&w->manifest), asked, why, e);
 	if (outcome == OUTCOME_PROVEN) {
 		r->digest = *subject_digest(w->subject);
 		r->manifest_kind = subject_manifest_kind(w->subject);
@@ -231,6 +246,14 @@ work_find_subject(struct work *w, struct source *source)
 /*
  * --- signatures ---------------------------------------------------------------------------------
  */
+
+const char *
+work_store_word(const struct work *w)
+{
+	bool from = w->run->options->places != NULL && w->name.kind != IMAGE_DIR;
+
+	return from ? "--from" : w->name.given;
+}
 
 struct attempt *
 work_attempt(

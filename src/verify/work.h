@@ -80,6 +80,8 @@ bool work_find_subject(struct work *w, struct source *source) RESULT_USED;
  */
 bool work_find_instance(struct work *w, struct source *source) RESULT_USED;
 
+/* What to call the store that an image's own source is: the image's name, or "--from". */
+const char *work_store_word(const struct work *w);
 /* A line of the report for a look at a blob, for a demand; location is consumed. */
 struct attempt *work_attempt(
     struct work *w, const struct demand *d, const char *store, char *location, size_t bytes);
