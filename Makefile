@@ -49,16 +49,16 @@ MAN5 = relsig-report.5
 # tests/system/X.sh with the seconds that it may take.
 SUITES = armor attachment authfile batch buf certificate certificates certs challenge children claim \
 	cleanup cluster_image_policy confine confine_calls confine_gpg confine_work credential_helper \
-	credentials data_url deadline degraded digest evidence failures file filetree_archive fingerprint \
-	framing gpg gpg_versions gpghome helpers hostile http http_greeting http_proxy http_servers http_session \
-	http_tls http_wire identity image_name image_policy inflate json key_files keys keysearch \
+	credentials data_url deadline degraded digest evidence failures file filetree filetree_archive \
+	fingerprint framing gpg gpg_versions gpghome helpers hostile http http_greeting http_proxy http_servers \
+	http_session http_tls http_wire identity image_name image_policy inflate json key_files keys keysearch \
 	keysearch_folder layout_save login machine_config machine_config_check manifest mirror_chain mirrors \
-	mutation mutation_inputs node_config openpgp options outdir packets payload policy policy_check \
-	policy_explain policy_identity policy_keys policy_requirement policy_run policy_scope program proxy \
-	public_key public_keys ready real_data reason reference registriesd registry rekor save_index scopes \
-	signature_blob signature_configmap signature_configmap_write signature_packets signed_message sigstore \
-	sigstore_manifest source store store_http store_tree subject surroundings takeover text timeout validsig \
-	verdict yaml yaml_write
+	mutation mutation_inputs node_config oci_index openpgp options outdir packets payload place policy \
+	policy_check policy_explain policy_identity policy_keys policy_requirement policy_run policy_scope \
+	program proxy public_key public_keys ready real_data reason reference registriesd registry rekor \
+	save_index scopes signature_blob signature_configmap signature_configmap_write signature_packets \
+	signed_message sigstore sigstore_manifest source store store_http store_tree subject surroundings \
+	takeover text timeout validsig verdict yaml yaml_write
 TEST_HELPERS = certgen confined_child corpus expect_store failing fake_fetcher fake_gpg fresh \
 	hostile_fetcher http_fixture httpd httpd_connection judge keyring mutation pgp process registry_run \
 	relsig_run rows signer sigstore_data skip tarball tree
@@ -69,8 +69,8 @@ WRAPPED = EVP_Digest children_begin_start children_end_start children_started de
 	pthread_create pthread_timedjoin_np setenv
 FUZZ = armor authfile certificates challenge cluster_image_policy credential_helper digest evidence \
 	fingerprint http_frames http_reply http_wire identity image_name json machine_config manifest mirrors \
-	origin packets payload policy proxy public_key reference registriesd rekor save_index signature_blob \
-	signature_configmap signed_message sigstore_manifest store_url tar text token yaml
+	oci_index origin packets payload policy proxy public_key reference registriesd rekor save_index \
+	signature_blob signature_configmap signed_message sigstore_manifest store_url tar text token yaml
 SYSTEM = defaults:300 differential:1800 mirrors:300 network:300 offline:300 policy:300 \
 	policy_differential:900 policy_real:300 policy_sigstore:300 policy_verify:300 real:300 registry:300 \
 	release:300 save:300 sources:300 standalone:300 stores:300 surroundings:300 verify:300

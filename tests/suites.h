@@ -36,6 +36,7 @@
 	X(failures) \
 	X(file) \
 	X(filetree_archive) \
+	X(filetree) \
 	X(fingerprint) \
 	X(framing) \
 	X(gpg) \
@@ -69,11 +70,13 @@
 	X(mutation) \
 	X(mutation_inputs) \
 	X(node_config) \
+	X(oci_index) \
 	X(openpgp) \
 	X(options) \
 	X(outdir) \
 	X(packets) \
 	X(payload) \
+	X(place) \
 	X(policy) \
 	X(policy_check) \
 	X(policy_explain) \
