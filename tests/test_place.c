@@ -6,6 +6,7 @@
 
 #include <check.h>
 
+#include "formats/sigstore_manifest.h"
 #include "rows.h"
 #include "suites.h"
 #include "transport/places.h"
@@ -211,6 +212,53 @@ START_TEST(refuses_a_link_for_a_signature)
 }
 END_TEST
 
+#define TYPE "application/vnd.oci.image.manifest.v1+json"
+#define BESIDE(hex)                                                                                \
+	"{\"schemaVersion\":2,\"mediaType\":\"" TYPE                                               \
+	"\",\"config\":{},\"layers\":[{\"mediaType\":\"" SIGSTORE_SIGNATURE_TYPE                   \
+	"\",\"digest\":\"sha256:" hex                                                              \
+	"\",\"size\":3,\"annotations\":{\"dev.cosignproject.cosign/signature\":\"x\"}}]}"
+
+static const struct {
+	const char *name, *layer; /* what lies under the layer's digest; NULL: nothing */
+	bool tagged;
+	enum store_item item;
+	enum errc code;
+} beside[] = {
+	{ "no layer", NULL, true, STORE_FAILED, E_NOT_FOUND },
+	{ "another layer", "two", true, STORE_FAILED, E_MISMATCH },
+	{ "no tag", "one", false, STORE_END, E_NONE },
+	{ "a signature", "one", true, STORE_ITEM, E_NONE },
+};
+
+/* Sigstore signatures beside an image, in a tree of oc's. */
+START_TEST(gives_attachments)
+{
+	const char *name = beside[_i].name, *manifest = BESIDE(ONE);
+	AUTO_STR char *path = tree_path("");
+	AUTO_STR char *where = NULL;
+	AUTO_STR char *file = NULL;
+	AUTO(places) places = PLACES_INIT;
+	AUTO_PTR(store_iter) it = NULL;
+	AUTO(buf) blob = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+	struct digest image = { "sha256:" TWO }, digest;
+
+	ck_assert_int_eq(digest_of_bytes(&digest, bytes_of_str(manifest), &e), 0);
+	file = xasprintf("v2/a/b/manifests/%s", digest.text);
+	tree_write_str(file, manifest);
+	if (beside[_i].tagged)
+		tree_link("v2/a/b/manifests/sha256-" TWO ".sig", digest.text);
+	if (beside[_i].layer != NULL)
+		tree_write_str("v2/a/b/blobs/sha256:" ONE, beside[_i].layer);
+	row_accepted(name, places_open(&places, &path, 1, &e), &e);
+	row_accepted(name, places_attachments(&it, &places, "c", false, &image, &e), &e);
+	ck_assert_msg(
+	    store_next(it, &blob, &where, &e) == beside[_i].item, "%s: %s", name, err_msg(&e));
+	ck_assert_msg(e.code == beside[_i].code, "%s: code %d", name, (int)e.code);
+}
+END_TEST
+
 Suite *
 place_suite(void)
 {
@@ -220,6 +268,7 @@ place_suite(void)
 	tcase_add_checked_fixture(t, tree_make, tree_remove);
 	tcase_add_loop_test(t, finds, 0, ARRAY_LEN(rows));
 	tcase_add_test(t, refuses_a_link_for_a_signature);
+	tcase_add_loop_test(t, gives_attachments, 0, ARRAY_LEN(beside));
 	tcase_add_test(t, gives_signatures);
 	suite_add_tcase(s, t);
 	return s;
