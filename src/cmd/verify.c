@@ -315,7 +315,7 @@ verify(struct run *r, struct err *e)
 	    prepare(r, e) != 0)
 		return -1;
 	if (places_open(&r->places, r->s.from.v, r->s.from.n, e) != 0)
-		return err_wrap(e, "--from");
+		return -1;
 	if (r->s.verbose && !r->s.quiet)
 		confined_tell(&r->confined);
 	options.machine = image_machine(r->machine.machine);
