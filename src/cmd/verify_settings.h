@@ -18,7 +18,6 @@ struct verify_settings {
 	struct string_list mirrors, mirror_configs;
 	const char *identity, *manifest, *authfile, *creds, *cert_dir, *proxy;
 	const char *directory; /* --dir */
-	const char *identity, *manifest, *authfile, *creds, *cert_dir;
 	const char *require, *policy, *registriesd;
 	const char *output;	/* of save: the directory; NULL for verify */
 	bool openpgp, sigstore; /* what --require comes to */
