@@ -20,7 +20,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (n.kind == IMAGE_DIR && (n.path == NULL || n.path[0] == '\0'))
 		abort();
-	if (n.kind == IMAGE_REGISTRY && n.reference.tag == NULL &&
+	if (n.kind == IMAGE_OCI && (n.path == NULL || (n.ref == NULL) != (n.reference.tag == NULL)))
+		abort();
+	if ((n.kind == IMAGE_REGISTRY || n.kind == IMAGE_OC) && n.reference.tag == NULL &&
 	    !digest_is_sha256(&n.reference.digest))
 		abort();
 	return 0;
