@@ -15,7 +15,7 @@ key=$SRCDIR/testdata/keys/release.asc
 store=file://$SRCDIR/testdata/store
 tag=4.99.0-x86_64
 digest=$(sed -n 2p "$SRCDIR/testdata/release.txt")
-image_hex=${digest#sha256:}
+blob=docker/registry/v2/blobs/sha256/$(echo "$digest" | sed 's/^sha256:\(..\)/\1\/\1/')/data
 upstream=quay.io/openshift-release-dev/ocp-release
 
 # from STATUS WORD NAME ARGUMENT...: offline, with the keys and the store of the test data
@@ -83,7 +83,23 @@ try_says "in no place: each that was asked" "$T/empty: no repository has the tag
 try_says "in no place: each that was asked, the other" "$T/copied: no repository has the tag" out
 from 2 io-error "a repository that oc does not have" --dir "$oc" "file://openshift/other:$tag"
 from 2 io-error "a REF that the layout does not have" "oci:$T/oci:4.99.1-x86_64"
-decided 1 no-signature "a store without it" --offline --key "$key" --store "file://$T/empty" --from "$oc" "$tag"
+decided 1 no-signature "a store without its signature" --offline --key "$key" --store "file://$T/empty" --from "$oc" "$tag"
+decided 2 usage "no store" --offline --key "$key" --from "$oc" "$tag"
+
+# ---- oc-mirror's working directory brings the signatures
+mkdir -p "$T/mirror/working-dir/signatures" "$T/mirror/working-dir/release-images"
+cp -r "$storage/docker" "$T/mirror/docker"
+cp "$SRCDIR/testdata/release/signature-1" "$T/mirror/working-dir/signatures/$tag-sha256-${digest#sha256:}"
+decided 0 accepted "an oc-mirror working directory" --offline --key "$key" --from "$T/mirror" "$tag"
+try_says "an oc-mirror working directory: what it is" "oc-mirror working directory" out
+try_says "an oc-mirror working directory: the signature" "$T/mirror/working-dir/signatures/$tag-sha256-" out
+decided 0 accepted "its signatures beside another place" --offline --key "$key" --from "$T/mirror/working-dir" --from "$oc" "$tag"
+mv "$T/mirror/working-dir/signatures/$tag-sha256-${digest#sha256:}" "$T/mirror/working-dir/signatures/$tag-sha256-$(printf %064d 7)"
+decided 1 no-signature "a signature of another digest" --offline --key "$key" --from "$T/mirror" "$tag"
+mv "$T/mirror/working-dir/signatures/$tag-sha256-$(printf %064d 7)" "$T/mirror/working-dir/signatures/$tag-sha256-${digest#sha256:}"
+cp "$SRCDIR/testdata/release-multi/signature-1" "$T/mirror/working-dir/signatures/$tag-sha256-${digest#sha256:}"
+decided 1 signed-digest-mismatch "a signature that signs another digest than its name says" --offline --key "$key" \
+	--from "$T/mirror" "$tag"
 from 1 identity-mismatch "a tag that nobody signed" --from "$oc" --identity "$upstream:4.99.9-x86_64" "$tag"
 unusable "a place that is none" "neither a registry's storage" --from "$T/home" "$tag"
 unusable "a place that is not there" "$T/nowhere" --from "$T/nowhere" "$tag"
@@ -112,8 +128,7 @@ from 2 io-error "a link file that holds a path" --from "$storage" "$tag"
 rm "$link"
 mkfifo "$link"
 from 2 io-error "a FIFO for a link file" --from "$storage" "$tag"
-rm "$storage/docker/registry/v2/blobs/sha256/$(printf %.2s "$image_hex")/$image_hex/data"
-ln -s /etc/passwd "$storage/docker/registry/v2/blobs/sha256/$(printf %.2s "$image_hex")/$image_hex/data"
+ln -sf /etc/passwd "$storage/$blob"
 from 2 io-error "a blob that leads out of the tree" --from "$storage" "$digest"
 printf '{"schemaVersion":2,"manifests":[{"digest":"%s"},{"digest":"%s"}]}' "$digest" "$DIGEST" >"$T/oci/index.json"
 from 2 io-error "oci: several images, none named" "oci:$T/oci"
