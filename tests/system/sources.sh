@@ -6,7 +6,7 @@
 # shellcheck source=tests/system/lib.sh
 . "$SRCDIR/tests/system/lib.sh"
 
-for tool in docker-registry skopeo openssl; do
+for tool in docker-registry skopeo openssl python3; do
 	command -v $tool >/dev/null || PATH=$PATH:/usr/sbin:/sbin
 	command -v $tool >/dev/null || { skip "sources" "no $tool"; finish_skipped; }
 done
@@ -31,6 +31,8 @@ make_cert server
 start_registry server
 storage=$T/registry-1
 push_image "$SRCDIR/testdata/release" "$REGISTRY/openshift-release-dev/ocp-release:$tag" --remove-signatures
+python3 "$SRCDIR/tests/system/attach.py" "$T/ca.crt" "$REGISTRY/openshift-release-dev/ocp-release" "$digest" \
+	"$SRCDIR/testdata/sigstore/signatures/p256" 2>"$T/attach.log" || die "attach.py: $(cat "$T/attach.log")"
 # The image is of schema 2: without --preserve-digests skopeo writes another one for oci:.
 if skopeo copy --quiet --insecure-policy --remove-signatures --preserve-digests "dir:$SRCDIR/testdata/release" \
 	"oci:$T/oci:$tag" >"$T/out" 2>"$T/err"; then
@@ -55,6 +57,17 @@ from 0 accepted "a registry's storage, its inner docker" --from "$storage/docker
 from 0 accepted "a registry's storage, its innermost" --from "$storage/docker/registry/v2" "$tag"
 from 0 accepted "an OCI layout" --from "$T/oci" "$tag"
 from 0 accepted "an OCI layout, by digest" --from "$T/oci" "$digest"
+
+# The sigstore signatures that are attached to it there.
+sigstore_keys=$SRCDIR/testdata/sigstore/keys
+decided 0 accepted "an attachment" --offline --require sigstore --sigstore-key "$sigstore_keys/p256.pem" --from "$storage" "$tag"
+try_says "an attachment: where it is from" "$storage/docker/registry/v2/blobs/sha256/" out
+decided 0 accepted "both signatures" --offline --require both --sigstore-key "$sigstore_keys/p256.pem" --key "$key" \
+	--store "$store" --from "$storage" "$digest"
+decided 1 bad-signature "an attachment by another key" --offline --require sigstore --sigstore-key "$sigstore_keys/other.pem" \
+	--from "$storage" "$tag"
+decided 1 no-signature "a place without attachments" --offline --require sigstore --sigstore-key "$sigstore_keys/p256.pem" \
+	--from "$T/oci" "$tag"
 
 # A tree as oc writes it: the manifest is a hard link to its blob, a tag is a symbolic link.
 oc=$T/oc
