@@ -17,6 +17,7 @@
 #include "rows.h"
 #include "suites.h"
 #include "tarball.h"
+#include "transport/filetree_open.h"
 #include "transport/tar_index.h"
 #include "tree.h"
 
@@ -743,6 +744,35 @@ START_TEST(sees_a_change)
 }
 END_TEST
 
+START_TEST(opens_what_is_there)
+{
+	AUTO_STR char *archive = tree_path("parts/mirror_000001.tar");
+	AUTO_STR char *parts = tree_path("parts");
+	AUTO_STR char *other = tree_path("other");
+	AUTO_PTR(filetree) one = NULL;
+	AUTO_PTR(filetree) all = NULL;
+	AUTO_PTR(filetree) itself = NULL;
+	AUTO(buf) tar = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	row_refused("nothing", filetree_open(&one, archive, &never, &e), &e, E_NOT_FOUND, "parts");
+	err_free(&e);
+	named(&tar, "a/b");
+	tree_write("parts/mirror_000001.tar", buf_bytes(&tar));
+	buf_clear(&tar);
+	named(&tar, "a/c");
+	tree_write("parts/mirror_000002.tar", buf_bytes(&tar));
+	tree_write_str("parts/beside", "");
+	tree_write_str("other/a.tar", "not looked into");
+	row_accepted("an archive", filetree_open(&one, archive, &never, &e), &e);
+	expect_names(one, "a", "b ");
+	row_accepted("parts", filetree_open(&all, parts, &never, &e), &e);
+	expect_names(all, "a", "b c ");
+	row_accepted("a directory", filetree_open(&itself, other, &never, &e), &e);
+	expect_names(itself, "", "a.tar ");
+}
+END_TEST
+
 static void *
 read_often(void *tree)
 {
@@ -826,6 +856,7 @@ filetree_archive_suite(void)
 	tcase_add_test(t, reads_hard_links);
 	tcase_add_test(t, reads_every_dialect);
 	tcase_add_test(t, reads_parts_as_one);
+	tcase_add_test(t, opens_what_is_there);
 	tcase_add_test(t, fails_closed);
 	tcase_add_test(t, sees_a_change);
 	tcase_add_test(t, serves_threads_at_once);
