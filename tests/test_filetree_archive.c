@@ -752,10 +752,12 @@ START_TEST(opens_what_is_there)
 	AUTO_PTR(filetree) one = NULL;
 	AUTO_PTR(filetree) all = NULL;
 	AUTO_PTR(filetree) itself = NULL;
+	bool archives;
 	AUTO(buf) tar = BUF_INIT;
 	AUTO(err) e = ERR_INIT;
 
-	row_refused("nothing", filetree_open(&one, archive, &never, &e), &e, E_NOT_FOUND, "parts");
+	row_refused("nothing", filetree_open(&one, archive, &never, &archives, &e), &e, E_NOT_FOUND,
+	    "parts");
 	err_free(&e);
 	named(&tar, "a/b");
 	tree_write("parts/mirror_000001.tar", buf_bytes(&tar));
@@ -764,12 +766,14 @@ START_TEST(opens_what_is_there)
 	tree_write("parts/mirror_000002.tar", buf_bytes(&tar));
 	tree_write_str("parts/beside", "");
 	tree_write_str("other/a.tar", "not looked into");
-	row_accepted("an archive", filetree_open(&one, archive, &never, &e), &e);
+	row_accepted("an archive", filetree_open(&one, archive, &never, &archives, &e), &e);
 	expect_names(one, "a", "b ");
-	row_accepted("parts", filetree_open(&all, parts, &never, &e), &e);
+	row_accepted("parts", filetree_open(&all, parts, &never, &archives, &e), &e);
 	expect_names(all, "a", "b c ");
-	row_accepted("a directory", filetree_open(&itself, other, &never, &e), &e);
+	ck_assert(archives);
+	row_accepted("a directory", filetree_open(&itself, other, &never, &archives, &e), &e);
 	expect_names(itself, "", "a.tar ");
+	ck_assert(!archives);
 }
 END_TEST
 

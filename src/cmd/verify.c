@@ -314,7 +314,7 @@ verify(struct run *r, struct err *e)
 		&r->mirrors, &r->s.mirrors, &r->s.mirror_configs, &r->deadline, e) != 0 ||
 	    prepare(r, e) != 0)
 		return -1;
-	if (places_open(&r->places, r->s.from.v, r->s.from.n, e) != 0)
+	if (places_open(&r->places, r->s.from.v, r->s.from.n, &r->deadline, e) != 0)
 		return -1;
 	if (r->s.verbose && !r->s.quiet)
 		confined_tell(&r->confined);

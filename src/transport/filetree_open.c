@@ -30,8 +30,8 @@ find_parts(struct filetree *t, const char *path, struct filetree_names *out, str
 }
 
 int
-filetree_open(
-    struct filetree **out, const char *path, const struct deadline *deadline, struct err *e)
+filetree_open(struct filetree **out, const char *path, const struct deadline *deadline,
+    bool *archives, struct err *e)
 {
 	AUTO_PTR(filetree) directory = NULL;
 	AUTO(filetree_names) parts = FILETREE_NAMES_INIT;
@@ -39,6 +39,7 @@ filetree_open(
 	struct stat st;
 
 	*out = NULL;
+	*archives = true;
 	if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode)) {
 		file = xstrdup(path);
 		return filetree_open_archives(out, &file, 1, deadline, e);
@@ -48,6 +49,7 @@ filetree_open(
 		return -1;
 	if (parts.n > 0)
 		return filetree_open_archives(out, parts.v, parts.n, deadline, e);
+	*archives = false;
 	*out = steal(&directory);
 	return 0;
 }

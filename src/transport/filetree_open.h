@@ -10,9 +10,9 @@
  * A file is a tar archive. A directory with archives of oc-mirror's (mirror_000001.tar and the
  * others) is all of them together, which are parts of one whole: what lies beside them is in them,
  * too. Any other directory is itself. Errors as of filetree_open_directory and
- * filetree_open_archives.
+ * filetree_open_archives. *archives: was it one, or several?
  */
 int filetree_open(struct filetree **out, const char *path, const struct deadline *deadline,
-    struct err *e) RESULT_USED;
+    bool *archives, struct err *e) RESULT_USED;
 
 #endif

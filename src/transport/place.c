@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "transport/filetree_open.h"
 
 /* Where oc-mirror puts releases, whatever the upstream repository is called. */
 #define OC_MIRROR_RELEASES "openshift/release-images"
@@ -150,13 +151,14 @@ look_for_working_directory(struct place *p, struct err *e)
 }
 
 int
-place_open(struct place **out, const char *path, struct err *e)
+place_open(struct place **out, const char *path, const struct deadline *deadline, struct err *e)
 {
 	AUTO_PTR(place) p = xcalloc(1, sizeof(*p));
+	bool archives;
 
 	*out = NULL;
-	if (filetree_open_directory(&p->tree, path, e) != 0 || look_for_layouts(p, e) != 0 ||
-	    look_for_working_directory(p, e) != 0)
+	if (filetree_open(&p->tree, path, deadline, &archives, e) != 0 ||
+	    look_for_layouts(p, e) != 0 || look_for_working_directory(p, e) != 0)
 		return -1;
 	if (p->word == NULL)
 		return err_set(e, E_UNSUPPORTED,
@@ -164,6 +166,8 @@ place_open(struct place **out, const char *path, struct err *e)
 		    "nor an OCI layout (oci-layout), nor a working directory of oc-mirror "
 		    "(working-dir)",
 		    path);
+	if (archives)
+		p->word = p->signatures != NULL ? "oc-mirror archive" : "archive";
 	*out = steal(&p);
 	return 0;
 }

@@ -17,8 +17,10 @@
 
 struct place;
 
-/* What is at path, which is recognised. E_UNSUPPORTED: nothing that is known; E_NOT_FOUND; E_IO. */
-int place_open(struct place **out, const char *path, struct err *e) RESULT_USED;
+/* What is at path (as filetree_open has it), which is recognised. E_UNSUPPORTED: nothing that is
+ * known; E_NOT_FOUND; E_IO. */
+int place_open(struct place **out, const char *path, const struct deadline *deadline,
+    struct err *e) RESULT_USED;
 /* A directory with one layout at root in it, which is not looked for. E_NOT_FOUND; E_IO. */
 int place_open_layout(struct place **out, const char *path, const struct layout_kind *kind,
     const char *root, struct err *e) RESULT_USED;

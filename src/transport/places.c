@@ -7,11 +7,12 @@
 #include "transport/attachment.h"
 
 int
-places_open(struct places *out, char *const *paths, size_t n, struct err *e)
+places_open(struct places *out, char *const *paths, size_t n, const struct deadline *deadline,
+    struct err *e)
 {
 	*out = (struct places)PLACES_INIT;
 	for (size_t i = 0; i < n; i++) {
-		if (place_open(LIST_ADD(out->v, out->n), paths[i], e) == 0)
+		if (place_open(LIST_ADD(out->v, out->n), paths[i], deadline, e) == 0)
 			continue;
 		places_free(out);
 		return err_wrap(e, "--from");

@@ -15,7 +15,8 @@ struct places {
 	}
 
 /* Open and recognise each path; as place_open. */
-int places_open(struct places *out, char *const *paths, size_t n, struct err *e) RESULT_USED;
+int places_open(struct places *out, char *const *paths, size_t n, const struct deadline *deadline,
+    struct err *e) RESULT_USED;
 void places_free(struct places *p);
 AUTO_DEFINE(places)
 
