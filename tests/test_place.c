@@ -25,6 +25,8 @@
 		"oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}"                                 \
 	}
 
+static const struct deadline never = DEADLINE_NEVER;
+
 static const struct {
 	const char *name;
 	const char *files[6][2]; /* "->..." is a symbolic link */
@@ -150,7 +152,7 @@ START_TEST(finds)
 	if (rows[_i].digest[0] != '\0')
 		snprintf(
 		    query.digest.text, sizeof(query.digest.text), "sha256:%s", rows[_i].digest);
-	r = places_open(&places, &path, 1, &e);
+	r = places_open(&places, &path, 1, &never, &e);
 	if (r == 0)
 		r = places_manifest(&places, &query, &out, &found, &by, &where, &e);
 	if (rows[_i].code != E_NONE) {
@@ -177,7 +179,7 @@ START_TEST(gives_signatures)
 
 	tree_write_str("working-dir/signatures/4.14.3-x86_64-sha256-" ONE, "signature");
 	tree_write_str("working-dir/signatures/4.14.4-x86_64-sha256-" TWO, "another");
-	row_accepted("open", places_open(&places, &path, 1, &e), &e);
+	row_accepted("open", places_open(&places, &path, 1, &never, &e), &e);
 	row_string("open", "kind", place_word(places.v[0]), "oc-mirror working directory");
 	ck_assert(places_bring_signatures(&places));
 	it = places_signatures(&places, &digest);
@@ -205,7 +207,7 @@ START_TEST(refuses_a_link_for_a_signature)
 
 	tree_directory("working-dir/signatures");
 	tree_link("working-dir/signatures/x-sha256-" ONE, "/etc/passwd");
-	row_accepted("open", places_open(&places, &path, 1, &e), &e);
+	row_accepted("open", places_open(&places, &path, 1, &never, &e), &e);
 	it = places_signatures(&places, &digest);
 	ck_assert_int_eq(store_next(it, &blob, &where, &e), STORE_FAILED);
 	ck_assert_int_eq(e.code, E_INVALID);
@@ -251,7 +253,7 @@ START_TEST(gives_attachments)
 		tree_link("v2/a/b/manifests/sha256-" TWO ".sig", digest.text);
 	if (beside[_i].layer != NULL)
 		tree_write_str("v2/a/b/blobs/sha256:" ONE, beside[_i].layer);
-	row_accepted(name, places_open(&places, &path, 1, &e), &e);
+	row_accepted(name, places_open(&places, &path, 1, &never, &e), &e);
 	row_accepted(name, places_attachments(&it, &places, "c", false, &image, &e), &e);
 	ck_assert_msg(
 	    store_next(it, &blob, &where, &e) == beside[_i].item, "%s: %s", name, err_msg(&e));

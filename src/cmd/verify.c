@@ -245,19 +245,25 @@ prepare(struct run *r, struct err *e)
 static int
 find_keys(struct run *r, struct err *e)
 {
-	const struct key_options ko = { .files = r->s.keys.v,
+	struct key_options ko = { .files = r->s.keys.v,
 		.n_files = r->s.keys.n,
 		.fingerprints = (const char(*)[FINGERPRINT_HEX + 1]) r->fingerprints,
 		.n_fingerprints = r->n_fingerprints,
 		.http = r->http,
 		.deadline = r->deadline };
+	struct filetree **folders = NULL;
+	int result;
 
 	if (r->keys_found)
 		return 0;
-	if (keys_find(&r->keys, &ko, e) != 0)
-		return -1;
-	r->keys_found = true;
-	return 0;
+	for (size_t i = 0; i < r->places.n; i++)
+		if (place_is_saved(r->places.v[i]))
+			*LIST_ADD(folders, ko.n_folders) = place_tree(r->places.v[i]);
+	ko.folders = folders;
+	result = keys_find(&r->keys, &ko, e);
+	free(folders);
+	r->keys_found = result == 0;
+	return result;
 }
 
 /* While the threads ask the network, give the keys to gpg. */

@@ -38,6 +38,7 @@ struct layout_kind {
 extern const struct layout_kind layout_distribution; /* docker/registry/v2 */
 extern const struct layout_kind layout_oc;	     /* v2 of oc */
 extern const struct layout_kind layout_oci;	     /* an OCI image layout */
+extern const struct layout_kind layout_saved;	     /* of relsig save: layout_save */
 
 /* At root in the tree ("" is the whole of it); the tree is borrowed. Nothing is read yet. */
 struct layout *layout_new(const struct layout_kind *kind, struct filetree *tree, const char *root);

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "formats/save_index.h"
+#include "transport/layout.h"
 
 int
 layout_save_is(struct filetree *t, bool *is, struct err *e)
@@ -59,6 +60,46 @@ layout_save_manifest(struct filetree *t, const struct digest *digest, size_t max
 	name = xasprintf("images/%s/manifest.json", digest_hex(digest));
 	return filetree_read(t, name, max, out, where, e);
 }
+
+static int
+saved_tag(
+    struct layout *l, const char *repository, const char *tag, struct digest *out, struct err *e)
+{
+	AUTO(reference) image = REFERENCE_INIT;
+
+	(void)repository;
+	if (tag == NULL)
+		return err_set(e, E_NOT_FOUND, "%s: images are saved by tag and digest",
+		    filetree_path(layout_tree(l)));
+	image.tag = xstrdup(tag);
+	return layout_save_find(layout_tree(l), &image, out, e);
+}
+
+static int
+saved_manifest(struct layout *l, const char *repository, const struct digest *digest, char **name,
+    struct err *e)
+{
+	(void)repository;
+	*name = NULL;
+	if (check_digest(digest, e) != 0)
+		return -1;
+	*name = xasprintf("images/%s/manifest.json", digest_hex(digest));
+	return layout_need_file(l, *name, e);
+}
+
+/* Sigstore signatures lie beside the manifest as the others do; there are no other blobs. */
+static int
+saved_blob(struct layout *l, const char *repository, const struct digest *digest, char **name,
+    struct err *e)
+{
+	(void)repository;
+	(void)digest;
+	*name = NULL;
+	return err_set(e, E_NOT_FOUND, "%s: no blobs are saved", filetree_path(layout_tree(l)));
+}
+
+const struct layout_kind layout_saved = { "relsig save folder", saved_tag, saved_manifest,
+	saved_blob, NULL, '_', "" };
 
 /*
  * --- signatures ---------------------------------------------------------------------------------

@@ -6,6 +6,8 @@
 
 #include "base/limits.h"
 #include "transport/filetree_open.h"
+#include "transport/layout_save.h"
+#include "transport/store_tree.h"
 
 /* Where oc-mirror puts releases, whatever the upstream repository is called. */
 #define OC_MIRROR_RELEASES "openshift/release-images"
@@ -14,8 +16,9 @@ struct place {
 	struct filetree *tree;	 /* owned */
 	struct layout **layouts; /* owned */
 	size_t n_layouts;
-	const char *signatures; /* directory of oc-mirror's signatures; static; NULL: none */
-	const char *word;
+	struct store_tree *signatures; /* owned; NULL: none */
+	bool saved;		       /* by relsig save */
+	char *word;		       /* owned */
 };
 
 void
@@ -26,7 +29,9 @@ place_free(struct place *p)
 	for (size_t i = 0; i < p->n_layouts; i++)
 		layout_free(p->layouts[i]);
 	free(p->layouts);
+	store_tree_free(p->signatures);
 	filetree_free(p->tree);
+	free(p->word);
 	free(p);
 }
 
@@ -72,10 +77,17 @@ has(struct place *p, const char *name, enum filetree_type wanted, bool *yes, str
 }
 
 static void
+call(struct place *p, const char *word)
+{
+	free(p->word);
+	p->word = xstrdup(word);
+}
+
+static void
 add_layout(struct place *p, const struct layout_kind *kind, const char *root)
 {
 	*LIST_ADD(p->layouts, p->n_layouts) = layout_new(kind, p->tree, root);
-	p->word = kind->word;
+	call(p, kind->word);
 }
 
 /* A registry's storage, named from any of the folders that it is in. */
@@ -109,7 +121,11 @@ look_for_layouts(struct place *p, struct err *e)
 {
 	bool oc, oci;
 
-	if (look_for_storage(p, e) != 0)
+	if (layout_save_is(p->tree, &p->saved, e) != 0)
+		return -1;
+	if (p->saved)
+		add_layout(p, &layout_saved, "");
+	else if (look_for_storage(p, e) != 0)
 		return -1;
 	if (p->n_layouts > 0)
 		return 0;
@@ -123,30 +139,44 @@ look_for_layouts(struct place *p, struct err *e)
 	return 0;
 }
 
+/* Is it what oc-mirror works in, or the folder that holds that? */
 static int
-look_for_working_directory(struct place *p, struct err *e)
+is_working_directory(struct place *p, bool *is, struct err *e)
 {
-	static const struct {
-		const char *mark, *signatures;
-	} marks[] = {
-		{ "working-dir", "working-dir/signatures" },
-		{ "release-images", "signatures" },
-		{ "hold-release", "signatures" },
-		{ "cluster-resources", "signatures" },
-	};
+	static const char *const marks[] = { "working-dir", "hold-release", "release-images",
+		"cluster-resources" };
 
-	for (size_t i = 0; i < ARRAY_LEN(marks); i++) {
-		bool mark, signatures;
-
-		if (has(p, marks[i].mark, FILETREE_DIRECTORY, &mark, e) != 0 ||
-		    has(p, marks[i].signatures, FILETREE_DIRECTORY, &signatures, e) != 0)
+	*is = false;
+	for (size_t i = 0; i < ARRAY_LEN(marks) && !*is; i++)
+		if (has(p, marks[i], FILETREE_DIRECTORY, is, e) != 0)
 			return -1;
-		if (!mark || !signatures)
-			continue;
-		p->signatures = marks[i].signatures;
-		p->word = "oc-mirror working directory";
+	return 0;
+}
+
+/*
+ * Signatures of any layout. Not beside an OCI layout: its own index.json would be taken for a
+ * ConfigMap that is none.
+ */
+static int
+look_for_signatures(struct place *p, struct err *e)
+{
+	bool oci = p->n_layouts > 0 && layout_kind_of(p->layouts[p->n_layouts - 1]) == &layout_oci;
+	bool working;
+
+	if (p->saved || oci)
+		return 0;
+	if (store_tree_recognise(&p->signatures, p->tree, "", e) != 0) {
+		if (e->code != E_NOT_FOUND)
+			return -1;
+		err_free(e);
 		return 0;
 	}
+	if (is_working_directory(p, &working, e) != 0)
+		return -1;
+	if (working)
+		call(p, "oc-mirror working directory");
+	else if (p->word == NULL)
+		call(p, store_tree_layouts(p->signatures));
 	return 0;
 }
 
@@ -158,16 +188,16 @@ place_open(struct place **out, const char *path, const struct deadline *deadline
 
 	*out = NULL;
 	if (filetree_open(&p->tree, path, deadline, &archives, e) != 0 ||
-	    look_for_layouts(p, e) != 0 || look_for_working_directory(p, e) != 0)
+	    look_for_layouts(p, e) != 0 || look_for_signatures(p, e) != 0)
 		return -1;
 	if (p->word == NULL)
 		return err_set(e, E_UNSUPPORTED,
 		    "%s: neither a registry's storage (docker/registry/v2), nor a tree of oc (v2), "
 		    "nor an OCI layout (oci-layout), nor a working directory of oc-mirror "
-		    "(working-dir)",
+		    "(working-dir), nor a folder of relsig save, nor signatures in any layout",
 		    path);
 	if (archives)
-		p->word = p->signatures != NULL ? "oc-mirror archive" : "archive";
+		call(p, p->signatures != NULL ? "oc-mirror archive" : "archive");
 	*out = steal(&p);
 	return 0;
 }
@@ -335,26 +365,28 @@ place_blob(const struct place_found *found, const struct digest *digest, size_t 
 	return err_set(e, E_MISMATCH, "%s: it has digest %s", *where, actual.text);
 }
 
+/*
+ * --- signatures ---------------------------------------------------------------------------------
+ */
+
 bool
 place_brings_signatures(const struct place *p)
 {
-	return p->signatures != NULL;
+	return p->saved || p->signatures != NULL;
 }
 
 int
-place_signature_files(
-    struct place *p, const struct digest *digest, struct filetree_names *out, struct err *e)
+place_signatures(
+    struct store_iter **out, struct place *p, const struct digest *digest, struct err *e)
 {
-	AUTO(filetree_names) all = FILETREE_NAMES_INIT;
-	AUTO_STR char *part = xasprintf("sha256-%s", digest_hex(digest));
+	*out = NULL;
+	if (p->saved)
+		return layout_save_signatures(out, p->tree, digest, e);
+	return p->signatures != NULL ? store_tree_find(out, p->signatures, digest, e) : 0;
+}
 
-	*out = (struct filetree_names)FILETREE_NAMES_INIT;
-	if (p->signatures == NULL)
-		return 0;
-	if (filetree_list(p->tree, p->signatures, MAX_TREE_NAMES, &all, e) != 0)
-		return -1;
-	for (size_t i = 0; i < all.n; i++)
-		if (strstr(all.v[i], part) != NULL)
-			*LIST_ADD(out->v, out->n) = xasprintf("%s/%s", p->signatures, all.v[i]);
-	return 0;
+bool
+place_is_saved(const struct place *p)
+{
+	return p->saved;
 }

@@ -17,8 +17,10 @@
 
 struct place;
 
-/* What is at path (as filetree_open has it), which is recognised. E_UNSUPPORTED: nothing that is
- * known; E_NOT_FOUND; E_IO. */
+/*
+ * What is at path (as filetree_open has it), which is recognised: images, signatures, or both.
+ * E_UNSUPPORTED: nothing that is known; E_NOT_FOUND; E_IO.
+ */
 int place_open(struct place **out, const char *path, const struct deadline *deadline,
     struct err *e) RESULT_USED;
 /* A directory with one layout at root in it, which is not looked for. E_NOT_FOUND; E_IO. */
@@ -62,11 +64,13 @@ int place_blob(const struct place_found *found, const struct digest *digest, siz
 /* Does it keep signatures at all? */
 bool place_brings_signatures(const struct place *p) RESULT_USED;
 /*
- * The files of signatures of a digest that oc-mirror keeps (working-dir/signatures), for
- * filetree_read; none where it keeps nothing.
+ * The signatures of a sha256 digest that it keeps, in whichever layouts store_tree_recognise knows
+ * or as relsig save keeps them; NULL where it keeps none. p is borrowed for the iterator's life.
  */
-int place_signature_files(struct place *p, const struct digest *digest, struct filetree_names *out,
+int place_signatures(struct store_iter **out, struct place *p, const struct digest *digest,
     struct err *e) RESULT_USED;
+/* Is it a folder of relsig save, which has keys (layout_save_key)? */
+bool place_is_saved(const struct place *p) RESULT_USED;
 struct filetree *place_tree(const struct place *p);
 
 #endif

@@ -68,9 +68,8 @@ places_bring_signatures(const struct places *p)
 struct signatures {
 	const struct places *places;
 	struct digest digest;
-	size_t place, next, given;
-	bool listed; /* names are those of the place */
-	struct filetree_names names;
+	size_t next;		/* the place after the one that is asked */
+	struct store_iter *now; /* of that one; NULL: ask the next */
 };
 
 static void
@@ -78,7 +77,7 @@ free_signatures(void *state)
 {
 	struct signatures *s = state;
 
-	filetree_names_free(&s->names);
+	store_iter_free(s->now);
 	free(s);
 }
 
@@ -87,32 +86,27 @@ next_signature(void *state, struct buf *blob, char **where, struct err *e)
 {
 	struct signatures *s = state;
 
-	for (; s->place < s->places->n; s->place++, s->listed = false) {
-		struct place *p = s->places->v[s->place];
+	for (;;) {
+		enum store_item item;
 
-		if (!s->listed) {
-			filetree_names_free(&s->names);
-			if (place_signature_files(p, &s->digest, &s->names, e) != 0) {
+		if (s->now == NULL && s->next == s->places->n)
+			return STORE_END;
+		if (s->now == NULL) {
+			struct place *p = s->places->v[s->next++];
+
+			if (place_signatures(&s->now, p, &s->digest, e) != 0) {
 				*where = xstrdup(place_path(p));
 				return STORE_FAILED;
 			}
-			s->next = 0;
-			s->listed = true;
+			if (s->now == NULL)
+				continue;
 		}
-		if (s->next == s->names.n)
-			continue;
-		if (s->given++ == MAX_SIGNATURES_PER_LOOKASIDE) {
-			*where = xstrdup(place_path(p));
-			(void)err_set(e, E_TOO_LARGE, "more than %u signatures",
-			    MAX_SIGNATURES_PER_LOOKASIDE);
-			return STORE_FAILED;
-		}
-		if (filetree_read(place_tree(p), s->names.v[s->next++], MAX_SIGNATURE_BYTES, blob,
-			where, e) == 0)
-			return STORE_ITEM;
-		return STORE_FAILED;
+		item = store_next(s->now, blob, where, e);
+		if (item != STORE_END)
+			return item;
+		store_iter_free(s->now);
+		s->now = NULL;
 	}
-	return STORE_END;
 }
 
 static const struct store_kind signatures_kind = { next_signature, free_signatures };

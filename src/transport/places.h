@@ -29,8 +29,8 @@ int places_manifest(const struct places *p, const struct place_query *query, str
 /* Is there any that keeps signatures? p may be NULL. */
 bool places_bring_signatures(const struct places *p) RESULT_USED;
 /*
- * The signatures that places have of a sha256 digest, at most MAX_SIGNATURES_PER_LOOKASIDE, more
- * are STORE_FAILED. p is borrowed for the iterator's life.
+ * The signatures that places have of a sha256 digest, place after place, each with its own caps. p
+ * is borrowed for the iterator's life.
  */
 struct store_iter *places_signatures(const struct places *p, const struct digest *digest);
 /*

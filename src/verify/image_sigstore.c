@@ -111,25 +111,25 @@ try_sigstore_files(struct work *w)
 	close_sigstore(w, "--signature", NULL, OUTCOME_REFUSED, REASON_NO_SIGNATURE, &e);
 }
 
-/* --signature alone; or what a directory brings; or what the registry has beside the image. */
+/* --signature alone; or what is beside the image where it comes from, and what that place keeps. */
 void
 work_try_sigstore(struct work *w, struct source *source)
 {
-	const struct image_options *o = w->run->options;
-	AUTO_PTR(store_iter) it = NULL;
+	const struct digest *digest = subject_digest(w->subject);
+	AUTO_PTR(store_iter) beside = NULL;
+	AUTO_PTR(store_iter) kept = NULL;
 	AUTO(err) e = ERR_INIT;
 
-	if (o->n_signature_files > 0) {
+	if (w->run->options->n_signature_files > 0) {
 		try_sigstore_files(w);
 		return;
 	}
-	if (source_attachments(source, subject_digest(w->subject), &it, &e) != 0) {
+	if (source_attachments(source, digest, &beside, &e) != 0)
 		close_sigstore(
 		    w, w->name.given, NULL, OUTCOME_UNDECIDED, reason_of_error(e.code), &e);
-		return;
-	}
-	if (it == NULL)
-		it = source_signatures(source, subject_digest(w->subject));
-	if (it != NULL)
-		try_sigstore_store(w, work_store_word(w), it);
+	if (beside != NULL)
+		try_sigstore_store(w, work_store_word(w), beside);
+	kept = source_signatures(source, digest);
+	if (kept != NULL && any_wants(w))
+		try_sigstore_store(w, work_store_word(w), kept);
 }
