@@ -73,7 +73,7 @@ FUZZ = armor authfile certificates challenge cluster_image_policy credential_hel
 	signature_blob signature_configmap signed_message sigstore_manifest store_url tar text token yaml
 SYSTEM = archive:300 defaults:300 differential:1800 mirrors:300 network:300 offline:300 policy:300 \
 	policy_differential:900 policy_real:300 policy_sigstore:300 policy_verify:300 real:300 registry:300 \
-	release:300 save:300 sources:300 standalone:300 stores:300 surroundings:300 verify:300
+	release:300 save:300 scripts:300 sources:300 standalone:300 stores:300 surroundings:300 verify:300
 
 # ---- Settings: configure's, then the user's own
 

@@ -392,9 +392,18 @@ if test -d "$real/signatures"; then
 	if unshare -n true 2>/dev/null; then alone="unshare -n"; else alone=''; skip "an empty network" "none may be made"; fi
 	# shellcheck disable=SC2016,SC2086 # for that shell to expand; words
 	try "$count real releases, from the folder" sh -c '"$@" - <"$0"' "$T/digests" $alone "$RELSIG" verify --offline \
+		--digest-only --from "$T/real"
+	if test "$(grep -c '^accepted: ' "$T/out")" -eq "$count"; then ok "the same verdicts"; else not_ok "the same verdicts"; fi
+	# shellcheck disable=SC2016,SC2086
+	try "$count real releases, from its store" sh -c '"$@" - <"$0"' "$T/digests" $alone "$RELSIG" verify --offline \
 		--digest-only --key "$T/real/keys/567E347AD0044ADE55BA8A5F199E2F91FD431D51.pgp" \
 		--fingerprint 567E347AD0044ADE55BA8A5F199E2F91FD431D51 --store "file://$T/real/signatures"
-	if test "$(grep -c '^accepted: ' "$T/out")" -eq "$count"; then ok "the same verdicts"; else not_ok "the same verdicts"; fi
+	if test "$(grep -c '^accepted: ' "$T/out")" -eq "$count"; then ok "the same again"; else not_ok "the same again"; fi
+	# Another key by that name is none: the fingerprint is that of the key itself.
+	cp "$data/keys/release.gpg" "$T/real/keys/567E347AD0044ADE55BA8A5F199E2F91FD431D51.pgp"
+	try_status 2 "$count real releases, another key in the folder" "$RELSIG" verify --offline --digest-only \
+		--from "$T/real" "$(head -n 1 "$T/digests")"
+	try_says "another key in the folder: says so" "567E347AD0044ADE55BA8A5F199E2F91FD431D51" err
 else
 	skip "real signatures" "no $real (RELSIG_REAL_DATA)"
 fi

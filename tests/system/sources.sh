@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # One release image in each form that it travels in: skopeo writes it as dir: and oci: and into docker-registry, whose
-# storage is then read as a tree; a tree of oc's and a tag in several repositories are made by hand. One verdict, one
-# digest; and what must be refused.
+# storage is then read as a tree, and as a tar archive; relsig save keeps it; a tree of oc's and a tag in several
+# repositories are made by hand. One verdict, one digest; and what must be refused.
 # shellcheck source=tests/system/lib.sh
 . "$SRCDIR/tests/system/lib.sh"
 
@@ -42,9 +42,15 @@ else
 fi
 skopeo copy --quiet --insecure-policy "docker://$REGISTRY/openshift-release-dev/ocp-release:$tag" "dir:$T/dir" \
 	--src-cert-dir "$T/certs" >"$T/push.log" 2>&1 || die "skopeo copy to dir: $(cat "$T/push.log")"
-stop_server "$T/pids/registry-1"
-
 # ---- accepted, and all the same image
+decided 0 accepted "the registry" --key "$key" --store "$store" --identity "$upstream:$tag" \
+	"$REGISTRY/openshift-release-dev/ocp-release:$tag"
+try_says "the registry: the digest" "$digest" out
+try "the registry, saved" "$RELSIG" save --cert-dir "$T/certs" --key "$key" --store "$store" --mirror "quay.io=$REGISTRY" \
+	--require both --sigstore-key "$SRCDIR/testdata/sigstore/keys/p256.pem" -o "$T/saved" "$tag"
+stop_server "$T/pids/registry-1"
+mkdir "$T/archive"
+tar -cf "$T/archive/mirror_000001.tar" -C "$storage" docker || die "tar"
 from 0 accepted "dir:" --identity "$upstream:$tag" "dir:$T/dir"
 from 0 accepted "oci:" "oci:$T/oci:$tag"
 from 0 accepted "oci:, the only image" "oci:$T/oci"
@@ -55,6 +61,20 @@ try_says "a registry's storage: what it is" "registry storage" out
 try_says "a registry's storage: the file" "$storage/docker/registry/v2/blobs/sha256/" out
 from 0 accepted "a registry's storage, its inner docker" --from "$storage/docker" "$tag"
 from 0 accepted "a registry's storage, its innermost" --from "$storage/docker/registry/v2" "$tag"
+from 0 accepted "an archive of it, by tag" --from "$T/archive/mirror_000001.tar" "$tag"
+try_says "an archive: the file" "$T/archive/mirror_000001.tar: docker/registry/v2/blobs/sha256/" out
+from 0 accepted "an archive of it, by digest" --from "$T/archive/mirror_000001.tar" "$digest"
+from 0 accepted "the folder of archives" --from "$T/archive" "$tag"
+decided 0 accepted "a saved folder, by tag" --offline --key "$key" --from "$T/saved" "$tag"
+try_says "a saved folder: what it is" "relsig save folder" out
+try_says "a saved folder: the digest" "$digest" out
+decided 0 accepted "a saved folder, by digest" --offline --key "$key" --from "$T/saved" "$digest"
+decided 0 accepted "a saved folder, both signatures" --offline --require both --key "$key" \
+	--sigstore-key "$SRCDIR/testdata/sigstore/keys/p256.pem" --from "$T/saved" "$tag"
+decided 2 io-error "a saved folder, another tag" --offline --key "$key" --from "$T/saved" 4.99.1-x86_64
+tar -cf "$T/saved.tar" -C "$T/saved" . || die "tar"
+decided 0 accepted "a saved folder in an archive" --offline --key "$key" --from "$T/saved.tar" "$tag"
+try_status 2 "a saved folder, its key not trusted by itself" verify --offline --from "$T/saved" "$tag"
 from 0 accepted "an OCI layout" --from "$T/oci" "$tag"
 from 0 accepted "an OCI layout, by digest" --from "$T/oci" "$digest"
 
