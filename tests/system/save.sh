@@ -403,7 +403,7 @@ if test -d "$real/signatures"; then
 	cp "$data/keys/release.gpg" "$T/real/keys/567E347AD0044ADE55BA8A5F199E2F91FD431D51.pgp"
 	try_status 2 "$count real releases, another key in the folder" "$RELSIG" verify --offline --digest-only \
 		--from "$T/real" "$(head -n 1 "$T/digests")"
-	try_says "another key in the folder: says so" "567E347AD0044ADE55BA8A5F199E2F91FD431D51" err
+	try_says "another key in the folder: says so" "Red Hat's release key is not in" out
 else
 	skip "real signatures" "no $real (RELSIG_REAL_DATA)"
 fi

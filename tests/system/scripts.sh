@@ -59,10 +59,14 @@ cat >"$T/bin/relsig" <<-END
 	esac
 	exec "$RELSIG" "\$command" --key "$data/keys/release.asc" --store "$STORE" --cert-dir "$T/certs" --retry-times 0 "\$@"
 END
-# "oc create" makes what a cluster mounts, links and all.
+# "oc create" makes what a cluster mounts, links and all; "oc mirror" the archive of what the first registry has.
 cat >"$T/bin/oc" <<-END
 	#!/bin/sh
 	printf '%s\n' "\$*" >>"$T/oc.calls"
+	if test "\$1" = mirror; then
+		tar -cf "\${5#file://}/mirror_000001.tar" -C "$T/registry-1" docker -C "$T/mirrored" working-dir
+		exit
+	fi
 	test "\$1" = create || exit 0
 	shift
 	kind=\$1
@@ -139,6 +143,20 @@ echo "not verified: $unsigned" >"$T/want"
 if cmp -s "$T/err" "$T/want"; then ok "loop: names it alone"; else not_ok "loop: names it alone"; fi
 try_status 1 "loop: the same in one run" sh -c 'relsig verify - <releases'
 try_says "loop: and why" "refused: $unsigned: no-signature" out
+
+# ---- after oc mirror; what it wrote is then damaged
+
+mkdir -p "$T/transfer" "$T/mirrored/working-dir/signatures"
+cp "$data/release/signature-1" "$T/mirrored/working-dir/signatures/4.99.0-x86_64-sha256-${digest#sha256:}"
+example '# mirror-release RELEASE'
+sed -i "s|/mnt/transfer|$T/transfer|" example
+try "oc mirror: a release" sh example 4.99.0-x86_64
+try_says "oc mirror: from the archive" "$T/transfer/mirror_000001.tar: working-dir/signatures/" out
+calls "oc mirror: its call" "mirror --v2 --config imageset-4.99.0-x86_64.yaml file://$T/transfer"
+try_status 1 "oc mirror: without its signature" sh example 4.98.0-x86_64
+echo "other bytes" >"$T/mirrored/working-dir/signatures/4.99.0-x86_64-sha256-${digest#sha256:}"
+try_status 1 "oc mirror: another signature" sh example 4.99.0-x86_64
+rm -f "$T/oc.calls"
 
 # ---- the fleet
 
