@@ -77,12 +77,18 @@ static int
 check_network_url(const char *rest, struct err *e)
 {
 	size_t host = strcspn(rest, "/?#");
+	/* An IPv6 address may have a zone: [fe80::1%25eth0]. */
+	const char *bracket = rest[0] == '[' ? memchr(rest, ']', host) : NULL;
+	const char *name = bracket != NULL ? bracket : rest;
 
 	if (memchr(rest, '@', host) != NULL)
 		return err_set(
 		    e, E_USAGE, "store URL: a user name in it; stores are read without one");
 	if (host == 0)
 		return err_set(e, E_USAGE, "store URL: no host in it");
+	/* libcurl decodes it, and would ask another host than the one that is read here. */
+	if (memchr(name, '%', (size_t)(rest + host - name)) != NULL)
+		return err_set(e, E_USAGE, "store URL: \"%%\" in the host");
 	if (strpbrk(rest, "# ") != NULL)
 		return err_set(e, E_USAGE, "store URL: \"#\" or a space in it");
 	return 0;
