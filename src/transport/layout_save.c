@@ -33,7 +33,7 @@ layout_save_find(
 		return -1;
 	if (save_index_parse(&index, buf_bytes(&text), e) != 0 ||
 	    save_index_find(&index, image, out, e) != 0)
-		return err_wrap(e, "%s", filetree_path(t));
+		return err_wrap(e, "%s", SAVE_INDEX_FILE);
 	return 0;
 }
 
@@ -69,8 +69,7 @@ saved_tag(
 
 	(void)repository;
 	if (tag == NULL)
-		return err_set(e, E_NOT_FOUND, "%s: images are saved by tag and digest",
-		    filetree_path(layout_tree(l)));
+		return err_set(e, E_NOT_FOUND, "images are saved by tag and digest");
 	image.tag = xstrdup(tag);
 	return layout_save_find(layout_tree(l), &image, out, e);
 }
@@ -92,10 +91,11 @@ static int
 saved_blob(struct layout *l, const char *repository, const struct digest *digest, char **name,
     struct err *e)
 {
+	(void)l;
 	(void)repository;
 	(void)digest;
 	*name = NULL;
-	return err_set(e, E_NOT_FOUND, "%s: no blobs are saved", filetree_path(layout_tree(l)));
+	return err_set(e, E_NOT_FOUND, "no blobs are saved");
 }
 
 const struct layout_kind layout_saved = { "relsig save folder", saved_tag, saved_manifest,
