@@ -9,7 +9,7 @@
 static bool
 asks_registries(const struct verify_settings *s)
 {
-	if (s->offline)
+	if (s->offline || s->from.n > 0)
 		return false;
 	/* For the manifest, or for a sigstore attachment beside it. */
 	return (!s->digest_only && s->manifest == NULL) || s->sigstore ||
