@@ -3,8 +3,10 @@
 import collections
 import http.server
 import multiprocessing
+import io
 import os
 import shutil
+import tarfile
 
 # good: accepted when nothing fails. programs: those in which faults are injected.
 Case = collections.namedtuple("Case", "name arguments good programs")
@@ -33,6 +35,32 @@ class Sample:
         self.schema1 = os.path.join(directory, "schema1.json")
         with open(self.schema1, "w", encoding="ascii") as f:
             f.write('{"schemaVersion":1,"name":"a","tag":"b","fsLayers":[],"history":[]}')
+
+        self.archives = {"good": self.archive(os.path.join(directory, "good.tar"), self.signature),
+                         "bad": self.archive(os.path.join(directory, "bad.tar"), self.blob("flipped-payload"))}
+
+    def archive(self, path, signature):
+        """What oc-mirror carries: a registry's storage and the signatures."""
+        algorithm, hexadecimal = self.digest.split(":")
+        tag = self.reference.rsplit(":", 1)[1]
+        storage = "docker/registry/v2/"
+        manifests = storage + "repositories/openshift/release-images/_manifests/"
+        with open(self.manifest, "rb") as f:
+            manifest = f.read()
+        with open(signature, "rb") as f:
+            blob = f.read()
+        members = {
+            f"{manifests}tags/{tag}/current/link": self.digest.encode(),
+            f"{manifests}revisions/{algorithm}/{hexadecimal}/link": self.digest.encode(),
+            f"{storage}blobs/{algorithm}/{hexadecimal[:2]}/{hexadecimal}/data": manifest,
+            f"working-dir/signatures/{tag}-{algorithm}-{hexadecimal}": blob,
+        }
+        with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as tar:
+            for name, content in members.items():
+                member = tarfile.TarInfo(name)
+                member.size = len(content)
+                tar.addfile(member, io.BytesIO(content))
+        return path
 
     def keyfile(self, name):
         return os.path.join(self.data, "keys", name)
@@ -79,6 +107,8 @@ def make_cases(s, server):
              RELSIG),
         Case("file store, signature of another digest",
              local + ["--digest-only"] + by_store("file://" + s.stores["good"], s.wrong_digest), False, RELSIG),
+        Case("archive", local + ["--from", s.archives["good"], s.reference], True, RELSIG),
+        Case("archive, flipped payload", local + ["--from", s.archives["bad"], s.reference], False, RELSIG),
         # As many as make the report's list grow.
         Case("JSON", local + ["--json"] + 9 * [image], True, RELSIG),
         Case("JSON, flipped payload", local + ["--json", "--signature", s.blob("flipped-payload"), image], False,
