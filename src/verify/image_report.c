@@ -64,6 +64,7 @@ image_report_free(struct image_report *r)
 	attachment_copy_free(&r->attachment_kept);
 	free(r->attachment_failure);
 	free(r->place.path);
+	free(r->place.kind);
 	verdict_free(&r->verdict);
 	*r = (struct image_report)IMAGE_REPORT_INIT;
 }

@@ -70,8 +70,8 @@ struct list_report {
 
 /* The place in the file system that gave the manifest. */
 struct place_report {
-	char *path;	  /* as the user named it; owned; NULL: it was no such place */
-	const char *kind; /* what it was recognised as; static */
+	char *path; /* as the user named it; owned; NULL: it was no such place */
+	char *kind; /* what it was recognised as; owned */
 };
 
 struct image_report {

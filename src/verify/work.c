@@ -181,11 +181,11 @@ static void
 note_place(struct image_report *r, const struct place *place)
 {
 	free(steal(&r->place.path));
-	r->place = (struct place_report){ 0 };
+	free(steal(&r->place.kind));
 	if (place == NULL)
 		return;
 	r->place.path = xstrdup(place_path(place));
-	r->place.kind = place_word(place);
+	r->place.kind = xstrdup(place_word(place));
 }
 
 /*
