@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
@@ -48,105 +47,6 @@ store_iter_free(struct store_iter *it)
 	free(it);
 }
 
-/* What follows "SCHEME://", or NULL. Schemes have no case (RFC 3986 §3.1). */
-static const char *
-after_scheme(const char *url, const char *scheme)
-{
-	size_t n = strlen(scheme);
-
-	if (strncasecmp(url, scheme, n) != 0 || strncmp(url + n, "://", 3) != 0)
-		return NULL;
-	return url + n + 3;
-}
-
-static const char *
-after_network_scheme(const char *url)
-{
-	const char *rest = after_scheme(url, "https");
-
-	return rest != NULL ? rest : after_scheme(url, "http");
-}
-
-bool
-store_needs_network(const char *url)
-{
-	return after_network_scheme(url) != NULL;
-}
-
-static int
-check_network_url(const char *rest, struct err *e)
-{
-	size_t host = strcspn(rest, "/?#");
-	/* An IPv6 address may have a zone: [fe80::1%25eth0]. */
-	const char *bracket = rest[0] == '[' ? memchr(rest, ']', host) : NULL;
-	const char *name = bracket != NULL ? bracket : rest;
-
-	if (memchr(rest, '@', host) != NULL)
-		return err_set(
-		    e, E_USAGE, "store URL: a user name in it; stores are read without one");
-	if (host == 0)
-		return err_set(e, E_USAGE, "store URL: no host in it");
-	/* libcurl decodes it, and would ask another host than the one that is read here. */
-	if (memchr(name, '%', (size_t)(rest + host - name)) != NULL)
-		return err_set(e, E_USAGE, "store URL: \"%%\" in the host");
-	if (strpbrk(rest, "# ") != NULL)
-		return err_set(e, E_USAGE, "store URL: \"#\" or a space in it");
-	return 0;
-}
-
-/* The path of a file URL (RFC 8089), percent-decoded, no slashes at its end: "/" becomes "". */
-static int
-file_url_path(char **out, const char *rest, struct err *e)
-{
-	AUTO(buf) path = BUF_INIT;
-	uint8_t c;
-
-	*out = NULL;
-	if (strncasecmp(rest, "localhost/", strlen("localhost/")) == 0)
-		rest += strlen("localhost");
-	if (rest[0] != '/')
-		return err_set(e, E_USAGE, "store URL: want file:///ABSOLUTE/PATH");
-	if (strpbrk(rest, "?#") != NULL)
-		return err_set(
-		    e, E_USAGE, "store URL: write \"?\" as %%3F and \"#\" as %%23 in a path");
-	for (; *rest != '\0'; rest++) {
-		c = (uint8_t)*rest;
-		if (c == '%') {
-			if (strnlen(rest, 3) < 3 || !text_unhex(&c, 1, bytes_of(rest + 1, 2)) ||
-			    c == 0)
-				return err_set(e, E_USAGE,
-				    "store URL: \"%%\" without two hex digits (write %%25)");
-			rest += 2;
-		}
-		buf_add_byte(&path, c);
-	}
-	while (path.n > 0 && path.p[path.n - 1] == '/')
-		path.p[--path.n] = '\0';
-	*out = buf_steal_str(&path);
-	return 0;
-}
-
-int
-store_check_url(const char *url, struct err *e)
-{
-	AUTO_STR char *path = NULL;
-	size_t i;
-
-	if (strlen(url) > MAX_URL_BYTES)
-		return err_set(e, E_USAGE, "store URL: more than %zu bytes", MAX_URL_BYTES);
-	for (i = 0; url[i] != '\0'; i++)
-		if ((unsigned char)url[i] < 0x20 || url[i] == 0x7f)
-			return err_set(e, E_USAGE, "store URL: a control character in it");
-	if (after_network_scheme(url) != NULL)
-		return check_network_url(after_network_scheme(url), e);
-	if (after_scheme(url, "file") != NULL)
-		return file_url_path(&path, after_scheme(url, "file"), e);
-	if (url[0] == '/')
-		return err_set(e, E_USAGE, "store URL: \"%s\" is a path, want file://%s", url, url);
-	return err_set(
-	    e, E_USAGE, "store URL: \"%s\" begins with none of https://, http://, file://", url);
-}
-
 static struct store_iter *
 new_iter(void)
 {
@@ -184,7 +84,7 @@ open_file_store(struct store_iter *it, const char *rest, const char *name, struc
 {
 	AUTO_STR char *path = NULL;
 
-	if (file_url_path(&path, rest, e) != 0)
+	if (store_url_path(&path, rest, e) != 0)
 		return -1;
 	it->root = it->lookaside ? NULL : xasprintf("%s/", path);
 	it->directory = xasprintf("%s/%s", path, name);
@@ -228,7 +128,7 @@ static int
 open_by_digest(struct store_iter **out, const char *url, const struct reference *image,
     const struct digest *digest, struct http *http, struct err *e)
 {
-	const char *file = after_scheme(url, "file");
+	const char *file = store_url_file(url);
 	AUTO_PTR(store_iter) it = NULL;
 	AUTO_STR char *name = NULL;
 

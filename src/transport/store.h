@@ -17,6 +17,7 @@
 #include "formats/digest.h"
 #include "formats/reference.h"
 #include "transport/http.h"
+#include "transport/store_url.h"
 
 enum store_item {
 	STORE_UNSET = 0,
@@ -26,14 +27,6 @@ enum store_item {
 };
 
 struct store_iter;
-
-/*
- * E_USAGE unless url is http://, https:// or file:// (an absolute path, percent-decoded), no
- * user info.
- */
-int store_check_url(const char *url, struct err *e) RESULT_USED;
-/* True for http and https. */
-bool store_needs_network(const char *url) RESULT_USED;
 
 /*
  * Look in a store for the signatures of a sha256 digest (another, or none, is E_UNSUPPORTED). Over
