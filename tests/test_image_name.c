@@ -45,6 +45,7 @@ static const struct {
 	{ "oci:/tmp/x:no tag", "want a tag" },
 	{ "oci:/tmp/x:quay.io/a/b", "want a tag" },
 	{ "oci:/tmp/x:a@sha256:" HEX64, "want a tag" },
+	{ "oci:/tmp/x:quay.io/a/b:tag@sha256:" HEX64, "want a tag" },
 	{ "file://", "file://" },
 	{ "file:///tmp/x:4.14.3", "file://" },
 	{ "file://../x:4.14.3", "file://" },
