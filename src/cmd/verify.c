@@ -352,7 +352,7 @@ verify(struct run *r, struct err *e)
 }
 
 static int
-run(const struct subcommand *command, int argc, char **argv)
+run_command(const struct subcommand *command, int argc, char **argv)
 {
 	AUTO(run) r = { .command = command };
 	AUTO(err) e = ERR_INIT;
@@ -378,11 +378,11 @@ run(const struct subcommand *command, int argc, char **argv)
 int
 cmd_verify(int argc, char **argv)
 {
-	return run(&verify_command, argc, argv);
+	return run_command(&verify_command, argc, argv);
 }
 
 int
 cmd_save(int argc, char **argv)
 {
-	return run(&save_command, argc, argv);
+	return run_command(&save_command, argc, argv);
 }

@@ -152,7 +152,7 @@ credentials_ask_helpers(
 
 	for (size_t i = 0; i < n; i++)
 		*LIST_ADD(sorted, n_sorted) = &images[i];
-	if (n > 0)
+	if (sorted != NULL)
 		qsort(sorted, n, sizeof(*sorted), by_repository);
 	for (size_t i = 0; i < n; i++) {
 		AUTO(credentials) kept = CREDENTIALS_INIT;
