@@ -186,14 +186,15 @@ matches_address(const struct address *a, int family, struct bytes entry)
 {
 	const uint8_t *slash = entry.n > 0 ? memchr(entry.p, '/', entry.n) : NULL;
 	struct address network;
-	uint64_t bits = a->n * 8;
+	const uint64_t all = (uint64_t)a->n * 8;
+	uint64_t bits = all;
 	struct bytes inside;
 
 	if (slash != NULL) {
 		const struct bytes number =
 		    bytes_of(slash + 1, entry.n - (size_t)(slash - entry.p) - 1);
 
-		if (!text_number(&bits, number, 0, a->n * 8))
+		if (!text_number(&bits, number, 0, all))
 			return false;
 		entry.n = (size_t)(slash - entry.p);
 	}
