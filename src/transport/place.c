@@ -337,11 +337,14 @@ place_manifest(struct place *p, const struct place_query *query, struct buf *out
 	(void)err_set(e, E_NOT_FOUND, "%s holds no images", place_path(p));
 	for (size_t i = 0; i < p->n_layouts && e->code == E_NOT_FOUND; i++) {
 		AUTO_STR char *name = NULL;
+		AUTO(place_found) f = { 0 };
 
 		err_free(e);
-		place_found_free(found);
-		if (find(p->layouts[i], query, &name, found, e) == 0)
-			return filetree_read(p->tree, name, MAX_MANIFEST_BYTES, out, where, e);
+		if (find(p->layouts[i], query, &name, &f, e) != 0)
+			continue;
+		*found = f;
+		f = (struct place_found){ 0 };
+		return filetree_read(p->tree, name, MAX_MANIFEST_BYTES, out, where, e);
 	}
 	return -1;
 }

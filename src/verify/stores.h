@@ -35,7 +35,7 @@ AUTO_DEFINE(stores)
 /* Is it a path, which stores_add opens as a directory? All else must be a store's URL. */
 bool stores_is_path(const char *store) RESULT_USED;
 /* A URL, or a directory whose layouts are recognised. */
-void stores_add(struct stores *s, const char *store);
+void stores_add(struct stores *s, const char *name);
 /* A file with ConfigMaps, or a directory of such files. */
 void stores_add_configmap(struct stores *s, const char *path, const struct deadline *deadline);
 
