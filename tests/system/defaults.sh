@@ -33,7 +33,7 @@ real_key=$real/keys/cluster-update-keys/verifier-public-key-redhat-release.asc
 cp "$real_key" "$T/www/security/data/fd431d51.txt"
 chmod -R a+rX "$T" # nginx may drop to another user
 mkdir "$T/nginx-1"
-write_nginx_conf "$T/nginx-1" 443 server "root $T/www;"
+write_nginx_conf "$T/nginx-1" 443 server "root '$T/www';"
 launch nginx-1 nginx -p "$T/nginx-1/" -c "$T/nginx-1/nginx.conf" -e "$T/nginx-1/error.log"
 wait_until nginx-1 test -s "$T/nginx-1/nginx.pid" || die "nginx: $(cat "$T/nginx-1/error.log")"
 SSL_CERT_FILE=$T/ca.crt

@@ -200,7 +200,7 @@ start_registry() {
 
 # start_nginx_store CERT DIR: nginx serves DIR over TLS; its URL in $STORE.
 start_nginx_store() {
-	start_nginx "$1" "root $2;"
+	start_nginx "$1" "root '$2';"
 	STORE=https://$ADDRESS:$port
 }
 

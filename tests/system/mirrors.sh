@@ -175,7 +175,8 @@ itms "$upstream" AllowContactingSource "$mirror"
 with "by digest, without upstream" "mirror used" 0 "$upstream@$digest"
 with "by tag, without upstream" "mirror used" 0 "$upstream:4.99.0-x86_64"
 with "a list, without upstream" "mirror used" 0 "$upstream@$multi"
-both="--require both --sigstore-key $data/sigstore/keys/p256.pem"
+cp "$data/sigstore/keys/p256.pem" "$T/p256.pem"
+both="--require both --sigstore-key $T/p256.pem"
 # shellcheck disable=SC2086  # words
 {
 	with "both signatures, without upstream" "mirror used" 0 $both "$upstream@$digest"

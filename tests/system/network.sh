@@ -71,7 +71,7 @@ rm -rf "$certs"
 
 # ---- a client's certificate
 
-start_nginx server "root $data/store; ssl_client_certificate $T/ca.crt; ssl_verify_client on;"
+start_nginx server "root '$data/store'; ssl_client_certificate $T/ca.crt; ssl_verify_client on;"
 # shellcheck disable=SC2154  # start_nginx sets it
 closed_store=https://127.0.0.1:$port
 undecided "a store that wants a certificate, and gets none" "status 400" \
