@@ -19,7 +19,7 @@ O ?= build
 BASE = base beneath buf children cleanup confine confine_gpg confine_landlock confine_report \
 	confine_seccomp deadline err file outdir program text
 FORMATS = armor authfile certificate certificates challenge cluster_image_policy credential_helper \
-	data_url digest fingerprint image_name inflate json machine_config machine_config_write manifest \
+	data_url digest fingerprint image_name inflate json json_write machine_config machine_config_write manifest \
 	mirror_objects mirror_order mirrors oci_index packets payload policy policy_identity policy_requirement \
 	policy_scope policy_source proxy public_key reference registriesd registry_error rekor save_index scopes \
 	signature_blob signature_configmap signature_configmap_write signed_message sigstore_manifest \

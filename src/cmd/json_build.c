@@ -6,20 +6,6 @@
 
 #include "base/text.h"
 
-void
-json_put(json_t *o, const char *key, json_t *value)
-{
-	if (json_object_set_new(o, key, must_have(value)) != 0)
-		must_have(NULL);
-}
-
-void
-json_push(json_t *array, json_t *value)
-{
-	if (json_array_append_new(array, must_have(value)) != 0)
-		must_have(NULL);
-}
-
 json_t *
 json_text(const char *s)
 {

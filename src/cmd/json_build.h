@@ -3,13 +3,8 @@
 #ifndef RELSIG_CMD_JSON_BUILD_H
 #define RELSIG_CMD_JSON_BUILD_H
 
-#include <jansson.h>
+#include "formats/json_write.h"
 
-#include "base/base.h"
-
-/* value is taken over; it may be what a constructor without memory gave. */
-void json_put(json_t *o, const char *key, json_t *value);
-void json_push(json_t *array, json_t *value);
 /* A new string; null for NULL; escaped when it is no UTF-8. */
 json_t *json_text(const char *s);
 /* To standard output, in ASCII: nothing in it can mean anything to a terminal. root is taken over.

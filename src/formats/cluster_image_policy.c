@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "formats/json_write.h"
 #include "formats/yaml.h"
 
 static void
@@ -37,12 +38,6 @@ struct moved {
 	const char *from, *to;
 };
 
-static void
-set(json_t *o, const char *key, json_t *value)
-{
-	(void)must_have(json_object_set_new(o, key, must_have(value)) == 0 ? o : NULL);
-}
-
 /* Move an object's members by their new names; one that is not in the list is E_INVALID. */
 static int
 move(json_t *to, const json_t *from, const char *place, const struct moved *list, struct err *e)
@@ -57,7 +52,7 @@ move(json_t *to, const json_t *from, const char *place, const struct moved *list
 	for (size_t i = 0; list[i].from != NULL; i++) {
 		value = json_object_get(from, list[i].from);
 		if (value != NULL && list[i].to != NULL)
-			set(to, list[i].to, json_incref(value));
+			json_put(to, list[i].to, json_incref(value));
 	}
 	return 0;
 }
@@ -94,11 +89,11 @@ convert_fulcio(json_t *requirement, const json_t *root, const char *place, struc
 	AUTO_STR char *where = xasprintf("%s.fulcioCAWithRekor", place);
 	json_t *fulcio = must_have(json_object());
 
-	set(requirement, "fulcio", fulcio);
+	json_put(requirement, "fulcio", fulcio);
 	if (move_object(requirement, root, place, "fulcioCAWithRekor", outer, e) != 0)
 		return -1;
 	if (json_object_get(from, "fulcioCAData") != NULL)
-		set(fulcio, "caData", json_incref(json_object_get(from, "fulcioCAData")));
+		json_put(fulcio, "caData", json_incref(json_object_get(from, "fulcioCAData")));
 	return move_object(fulcio, from, where, "fulcioSubject", subject, e);
 }
 
@@ -113,7 +108,7 @@ convert_pki(json_t *requirement, const json_t *root, const char *place, struct e
 	AUTO_STR char *where = xasprintf("%s.pki", place);
 	json_t *pki = must_have(json_object());
 
-	set(requirement, "pki", pki);
+	json_put(requirement, "pki", pki);
 	if (move_object(pki, root, place, "pki", list, e) != 0)
 		return -1;
 	return move_object(
@@ -171,7 +166,7 @@ convert_identity(json_t *requirement, const json_t *policy, const char *place, s
 	json_t *identity = must_have(json_object());
 	const char *match;
 
-	set(requirement, "signedIdentity", identity);
+	json_put(requirement, "signedIdentity", identity);
 	match = from != NULL ? json_member_string(from, where, "matchPolicy", e)
 			     : "MatchRepoDigestOrExact";
 	if (match == NULL)
@@ -181,7 +176,7 @@ convert_identity(json_t *requirement, const json_t *policy, const char *place, s
 
 		if (strcmp(match, kinds[i].match) != 0)
 			continue;
-		set(identity, "type", json_string(kinds[i].type));
+		json_put(identity, "type", json_string(kinds[i].type));
 		if (from != NULL && json_only_keys(from, where, keys, e) != 0)
 			return -1;
 		if (kinds[i].list == NULL)
@@ -234,7 +229,7 @@ read_spec(struct cluster_image_policy *p, const json_t *spec, const char *place,
 	    json_only_keys(policy, where, policy_keys, e) != 0 ||
 	    read_scopes(p, spec, place, e) != 0)
 		return -1;
-	set(requirement, "type", json_string("sigstoreSigned"));
+	json_put(requirement, "type", json_string("sigstoreSigned"));
 	if (convert_root(requirement, policy, where, e) != 0 ||
 	    convert_identity(requirement, policy, where, e) != 0)
 		return -1;

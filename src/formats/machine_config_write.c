@@ -4,17 +4,12 @@
 
 #include "formats/data_url.h"
 #include "formats/json.h"
+#include "formats/json_write.h"
 #include "formats/machine_config.h"
 #include "formats/yaml_write.h"
 
 /* What documentation and practice give such files: readable by all, written by root alone. */
 enum { MODE = 0644 };
-
-static void
-set(json_t *o, const char *key, json_t *value)
-{
-	(void)must_have(json_object_set_new(o, key, must_have(value)) == 0 ? o : NULL);
-}
 
 static json_t *
 metadata(const struct machine_config_form *form)
@@ -22,9 +17,9 @@ metadata(const struct machine_config_form *form)
 	json_t *labels = must_have(json_object());
 	json_t *m = must_have(json_object());
 
-	set(labels, "machineconfiguration.openshift.io/role", json_string(form->role));
-	set(m, "labels", labels);
-	set(m, "name", json_string(form->name));
+	json_put(labels, "machineconfiguration.openshift.io/role", json_string(form->role));
+	json_put(m, "labels", labels);
+	json_put(m, "name", json_string(form->name));
 	return m;
 }
 
@@ -58,7 +53,7 @@ contents(const struct machine_config_form *form, const struct node_file *f, stru
 		value = json_string(url);
 	}
 	o = must_have(json_object());
-	set(o, form->butane ? "inline" : "source", value);
+	json_put(o, form->butane ? "inline" : "source", value);
 	return o;
 }
 
@@ -74,14 +69,14 @@ storage(
 		if (value == NULL)
 			return NULL;
 		file = must_have(json_object());
-		set(file, "path", json_string(files[i].path));
-		set(file, "mode", json_integer(MODE));
-		set(file, "overwrite", json_true());
-		set(file, "contents", value);
-		(void)must_have(json_array_append_new(list, file) == 0 ? list : NULL);
+		json_put(file, "path", json_string(files[i].path));
+		json_put(file, "mode", json_integer(MODE));
+		json_put(file, "overwrite", json_true());
+		json_put(file, "contents", value);
+		json_push(list, file);
 	}
 	o = must_have(json_object());
-	set(o, "files", json_incref(list));
+	json_put(o, "files", json_incref(list));
 	return o;
 }
 
@@ -91,10 +86,10 @@ butane(const struct machine_config_form *form, json_t *files)
 {
 	json_t *root = must_have(json_object());
 
-	set(root, "variant", json_string("openshift"));
-	set(root, "version", json_string(form->version));
-	set(root, "metadata", metadata(form));
-	set(root, "storage", files);
+	json_put(root, "variant", json_string("openshift"));
+	json_put(root, "version", json_string(form->version));
+	json_put(root, "metadata", metadata(form));
+	json_put(root, "storage", files);
 	return root;
 }
 
@@ -106,14 +101,14 @@ machine_config(const struct machine_config_form *form, json_t *files)
 	json_t *config = must_have(json_object());
 	json_t *ignition = must_have(json_object());
 
-	set(ignition, "version", json_string(form->version));
-	set(config, "ignition", ignition);
-	set(config, "storage", files);
-	set(spec, "config", config);
-	set(root, "apiVersion", json_string("machineconfiguration.openshift.io/v1"));
-	set(root, "kind", json_string("MachineConfig"));
-	set(root, "metadata", metadata(form));
-	set(root, "spec", spec);
+	json_put(ignition, "version", json_string(form->version));
+	json_put(config, "ignition", ignition);
+	json_put(config, "storage", files);
+	json_put(spec, "config", config);
+	json_put(root, "apiVersion", json_string("machineconfiguration.openshift.io/v1"));
+	json_put(root, "kind", json_string("MachineConfig"));
+	json_put(root, "metadata", metadata(form));
+	json_put(root, "spec", spec);
 	return root;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "formats/json.h"
+#include "formats/json_write.h"
 
 static const char mark[] = "relsig-save";
 
@@ -142,26 +143,18 @@ save_index_find(const struct save_index *index, const struct reference *image, s
 	    image->tag != NULL ? image->tag : "\"\"");
 }
 
-static void
-set(json_t *object, const char *key, json_t *value)
-{
-	(void)must_have(json_object_set_new(object, key, must_have(value)) == 0 ? object : NULL);
-}
-
 void
 save_index_write(struct buf *out, const struct save_index *index)
 {
 	AUTO_JSON json_t *document = must_have(json_object());
 	json_t *images = must_have(json_object());
-	AUTO_STR char *text = NULL;
 
 	for (size_t i = 0; i < index->n; i++) {
 		AUTO_STR char *name = reference_string(&index->v[i].image);
 
-		set(images, name, json_string(index->v[i].digest.text));
+		json_put(images, name, json_string(index->v[i].digest.text));
 	}
-	set(document, mark, json_integer(1));
-	set(document, "images", images);
-	text = must_have(json_dumps(document, JSON_INDENT(2) | JSON_SORT_KEYS));
-	buf_addf(out, "%s\n", text);
+	json_put(document, mark, json_integer(1));
+	json_put(document, "images", images);
+	json_write(out, document);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "formats/json_write.h"
 
 static const char simple_signing[] = "\0simple-signing\n";
 static const char sigstore_json[] = "\0sigstore-json\n";
@@ -105,17 +106,15 @@ signature_blob_parse(struct signature_blob *out, struct bytes blob, struct err *
 static void
 set_string(json_t *object, const char *key, const char *value)
 {
-	json_t *string = value != NULL ? must_have(json_string(value)) : NULL;
-
-	if (string != NULL)
-		must_have(json_object_set_new(object, key, string) == 0 ? object : NULL);
+	if (value != NULL)
+		json_put(object, key, json_string(value));
 }
 
 void
 signature_blob_add_sigstore(struct buf *out, const struct sigstore_signature *s)
 {
 	AUTO_JSON json_t *document = must_have(json_object());
-	AUTO_JSON json_t *annotations = must_have(json_object());
+	json_t *annotations = must_have(json_object());
 	AUTO_STR char *payload = text_base64(buf_bytes(&s->payload));
 	AUTO_STR char *text = NULL;
 
@@ -125,7 +124,7 @@ signature_blob_add_sigstore(struct buf *out, const struct sigstore_signature *s)
 	set_string(annotations, SIGSTORE_CHAIN_ANNOTATION, s->annotations.chain);
 	set_string(document, "mimeType", s->media_type);
 	set_string(document, "payload", payload);
-	must_have(json_object_set(document, "annotations", annotations) == 0 ? document : NULL);
+	json_put(document, "annotations", annotations);
 	text = must_have(json_dumps(document, JSON_COMPACT));
 	buf_add(out, sigstore_json, sizeof(sigstore_json) - 1);
 	buf_add_str(out, text);

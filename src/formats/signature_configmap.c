@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "formats/json.h"
+#include "formats/json_write.h"
 #include "formats/yaml.h"
 
 #define SIGNATURES_LABEL "release.openshift.io/verification-signatures"
@@ -226,7 +227,7 @@ read_text(struct bytes text, const char *what, struct err *e)
 	if (one == NULL)
 		return NULL;
 	all = must_have(json_array());
-	(void)must_have(json_array_append_new(all, one) == 0 ? all : NULL);
+	json_push(all, one);
 	return all;
 }
 

@@ -2,8 +2,8 @@
 #include "formats/signature_configmap_write.h"
 
 #include "base/text.h"
-
-/* Of hex digits, base64 and our own words, no character means anything to JSON. */
+#include "formats/json.h"
+#include "formats/json_write.h"
 
 static size_t
 base64_size(const struct configmap_signature *s)
@@ -25,47 +25,54 @@ fit(const struct configmap_signature *v, size_t n)
 	return i;
 }
 
-static void
-write_one(struct buf *out, const char *pad, const char *name, const struct configmap_signature *v,
-    size_t n)
+static json_t *
+make_one(const char *name, const struct configmap_signature *v, size_t n)
 {
-	buf_addf(out,
-	    "%s{\n%s  \"apiVersion\": \"v1\",\n%s  \"kind\": \"ConfigMap\",\n"
-	    "%s  \"metadata\": {\n%s    \"name\": \"%s\",\n"
-	    "%s    \"namespace\": \"openshift-config-managed\",\n"
-	    "%s    \"labels\": {\n"
-	    "%s      \"release.openshift.io/verification-signatures\": \"\"\n"
-	    "%s    }\n%s  },\n%s  \"binaryData\": {\n",
-	    pad, pad, pad, pad, pad, name, pad, pad, pad, pad, pad, pad);
+	json_t *map = must_have(json_object()), *metadata = must_have(json_object());
+	json_t *labels = must_have(json_object()), *data = must_have(json_object());
+
+	json_put(labels, "release.openshift.io/verification-signatures", json_string(""));
+	json_put(metadata, "name", json_string(name));
+	json_put(metadata, "namespace", json_string("openshift-config-managed"));
+	json_put(metadata, "labels", labels);
 	for (size_t i = 0; i < n; i++) {
+		AUTO_STR char *key = xasprintf("sha256-%s-%u", v[i].hex, v[i].number);
 		AUTO_STR char *value = text_base64(v[i].blob);
 
-		buf_addf(out, "%s    \"sha256-%s-%u\": \"%s\"%s\n", pad, v[i].hex, v[i].number,
-		    value, i + 1 < n ? "," : "");
+		json_put(data, key, json_string(value));
 	}
-	buf_addf(out, "%s  }\n%s}", pad, pad);
+	json_put(map, "apiVersion", json_string("v1"));
+	json_put(map, "kind", json_string("ConfigMap"));
+	json_put(map, "metadata", metadata);
+	json_put(map, "binaryData", data);
+	return map;
 }
 
 void
 signature_configmap_write(struct buf *out, const struct configmap_signature *v, size_t n)
 {
 	static const char name[] = "relsig-release-signatures";
-	size_t first = fit(v, n), done = first;
+	AUTO_JSON json_t *document = NULL;
+	json_t *items;
+	size_t done = fit(v, n);
 
-	if (first == n) {
-		write_one(out, "", name, v, n);
-		buf_add_byte(out, '\n');
+	if (done == n) {
+		document = make_one(name, v, n);
+		json_write(out, document);
 		return;
 	}
-	buf_add_str(out, "{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": [\n");
-	write_one(out, "    ", name, v, first);
+	items = must_have(json_array());
+	json_push(items, make_one(name, v, done));
 	for (unsigned number = 2; done < n; number++) {
 		AUTO_STR char *numbered = xasprintf("%s-%u", name, number);
 		size_t more = fit(v + done, n - done);
 
-		buf_add_str(out, ",\n");
-		write_one(out, "    ", numbered, v + done, more);
+		json_push(items, make_one(numbered, v + done, more));
 		done += more;
 	}
-	buf_add_str(out, "\n  ]\n}\n");
+	document = must_have(json_object());
+	json_put(document, "apiVersion", json_string("v1"));
+	json_put(document, "kind", json_string("List"));
+	json_put(document, "items", items);
+	json_write(out, document);
 }
