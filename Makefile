@@ -280,7 +280,8 @@ check-mutation: $(programs) $(O)/unit
 check-differential: $(programs)
 	@MUTANTS=$${MUTANTS:-20000} $(where) $(leftovers) 28800 $(srcdir)/tests/system/differential.sh
 check-asan:
-	+@MUTANTS=$${MUTANTS:-200} MUTATION=$${MUTATION:-few} $(MAKE) $(asan) check-all-nofork
+	+@MUTANTS=$${MUTANTS:-200} MUTATION=$${MUTATION:-few} POLICIES=$${POLICIES:-50} COMPONENTS=$${COMPONENTS:-30} \
+		$(MAKE) $(asan) check-all-nofork
 
 # gcc's own: clang counts other branches, and tells them otherwise.
 .PHONY: coverage coverage-run
