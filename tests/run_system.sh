@@ -14,6 +14,7 @@ failures=0 all_passed=0 all_skipped=0
 for entry in "$@"; do
 	name=${entry%:*}
 	log=$logs/$name.log
+	began=$(date +%s)
 	"$SRCDIR/tests/leftovers.sh" "${entry##*:}" "$SRCDIR/tests/system/$name.sh" >"$log" 2>&1
 	status=$?
 	line=$(grep -oE '[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped' "$log" | tail -n 1)
@@ -31,7 +32,7 @@ for entry in "$@"; do
 		failures=$((failures + 1))
 	else
 		sed -n '/^skip/Ip' "$log"
-		echo "system/$name: $passed passed, $failed failed, $skipped skipped"
+		echo "system/$name: $passed passed, $failed failed, $skipped skipped ($(($(date +%s) - began)) s)"
 	fi
 	all_passed=$((all_passed + passed))
 	all_skipped=$((all_skipped + skipped))
