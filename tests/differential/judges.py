@@ -12,6 +12,8 @@ from sample import HERE, KEY_FILES, Sample, digest, read
 from unpack import detach
 
 TIMEOUT = 120
+# skopeo's answer, when it refuses with gpg's own reading of the key file.
+BY_BLOCKS = "accepts, when gpg reads the key file block by block"
 OURS = {0: "accepts", 1: "refuses", 2: "has no verdict"}
 GPG_CONF = "no-autostart\ntrust-model always\nno-auto-check-trustdb\npinentry-mode cancel\nbatch\n"
 
@@ -24,7 +26,7 @@ worker = {}
 
 
 def read_list(name):
-    """The rows of stricter.txt or sqv.txt, in order."""
+    """The rows of stricter.txt, lenient.txt or sqv.txt, in order."""
     with open(os.path.join(HERE, name), encoding="utf-8") as file:
         lines = [line for line in file if line.count(" | ") == 3 and line[0] != "#"]
     rows = [[field.strip() for field in line.split(" | ")] for line in lines]
@@ -36,15 +38,16 @@ def fits(row, how, reason, message):
             and any(part in message for part in row.message.split(", ")))
 
 
-def make_home(home, key_file):
-    """A keyring of this file's keys as gpg takes them, and no agent; home.gpg is its export."""
+def make_home(home, *key_files):
+    """A keyring of these files' keys as gpg takes them, and no agent; home.gpg is its export."""
     os.mkdir(home, 0o700)
     with open(os.path.join(home, "gpg.conf"), "w", encoding="ascii") as file:
         file.write(GPG_CONF)
     gpg = ["gpg", "--homedir", home, "--quiet"]
     # gpg refuses some mutants, of course.
-    subprocess.run(gpg + ["--import", key_file], check=False, stdin=subprocess.DEVNULL,
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for key_file in key_files:
+        subprocess.run(gpg + ["--import", key_file], check=False, stdin=subprocess.DEVNULL,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     with open(home + ".gpg", "wb") as file:
         subprocess.run(gpg + ["--export"], check=True, stdin=subprocess.DEVNULL, stdout=file,
                        stderr=subprocess.DEVNULL)
@@ -92,6 +95,17 @@ def ask_sqv(m, folder, key_ring):
     return "accepts" if status == 0 else "refuses: " + " ".join(err.split())
 
 
+def make_home_of_blocks(m, folder):
+    """The keyring, when gpg takes each primary key of the file by itself: what it cannot read does not matter then."""
+    home, files = os.path.join(folder, "blocks"), []
+    for number, block in enumerate(m.key_blocks):
+        files.append(os.path.join(folder, "block-%d" % number))
+        with open(files[-1], "wb") as file:
+            file.write(block)
+    make_home(home, *files)
+    return home
+
+
 def ask_all(m, folder, number):
     """(skopeo's status, relsig's run, sqv's word)."""
     settings, home = worker["settings"], os.path.join(worker["settings"].root, "gnupg")
@@ -106,10 +120,15 @@ def ask_all(m, folder, number):
     arguments = ["standalone-verify", paths["manifest"], m.reference, m.fingerprint,
                  paths["signature"]]
     theirs = run([settings.skopeo] + arguments, home)[0]
+    skopeos = list(arguments)
     # Now and then without --public-key-file: then the named key comes from the user's keyring.
     if number % 8 or m.key_file is not None:
         arguments[1:1] = ["--public-key-file", key_file]
     ours = run([settings.relsig] + arguments, home)
+    if ours[0] == 0 and theirs == 1 and m.key_blocks:
+        home = make_home_of_blocks(m, folder)
+        if run([settings.skopeo] + skopeos, home)[0] == 0:
+            theirs = BY_BLOCKS
     return theirs, ours, ask_sqv(m, folder, home + ".gpg") if settings.sqv else ""
 
 
@@ -120,7 +139,7 @@ def contradiction(m, good, theirs, ours, sqv):
         return "relsig ended with %s: %s" % (status, err)
     if theirs == "timeout" or sqv == "timeout":
         return "skopeo or sqv did not end"
-    if status == 0 and theirs != 0:
+    if status == 0 and theirs not in (0, BY_BLOCKS):
         return "relsig accepts what skopeo refuses"
     if good and (status, theirs) != (0, 0):
         return "not accepted by all: " + err
@@ -136,15 +155,20 @@ def stricter(m, theirs, ours, sqv):
     """(rows of the lists that explain, what none of them explains or None)."""
     status, _, err = ours
     allowed, rows = worker["settings"].allowed, []
+    if theirs == BY_BLOCKS:
+        rows = [("lenient.txt", i) for i, row in enumerate(allowed["lenient.txt"])
+                if fits(row, m.how, "accepts", BY_BLOCKS)][:1]
+        if not rows:
+            return rows, "relsig accepts what skopeo refuses"
     if status != 0 and theirs == 0:
         rows = [("stricter.txt", i) for i, row in enumerate(allowed["stricter.txt"])
                 if fits(row, m.how, reason_of(err), err)][:1]
         if not rows:
             return rows, "stricter for no listed reason: " + err
     if status == 0 and sqv and sqv != "accepts":
-        rows = [("sqv.txt", i) for i, row in enumerate(allowed["sqv.txt"])
-                if fits(row, m.how, "refuses", sqv)][:1]
-        if not rows:
+        rows += [("sqv.txt", i) for i, row in enumerate(allowed["sqv.txt"])
+                 if fits(row, m.how, "refuses", sqv)][:1]
+        if not any(name == "sqv.txt" for name, _ in rows):
             return rows, "relsig accepts what sqv does not: " + sqv
     return rows, None
 

@@ -95,6 +95,16 @@ def arrange(rng, pairs):
     return pairs, "%s %d %d" % (kind, at, to)
 
 
+def blocks_of(pairs):
+    """The packets of each primary key."""
+    blocks = []
+    for tag, body in pairs:
+        if tag in (pgp.PUBLIC_KEY, pgp.SECRET_KEY) or not blocks:
+            blocks.append([])
+        blocks[-1].append((tag, body))
+    return [pgp.join(block) for block in blocks]
+
+
 def armoured(rng, data):
     """Armour as it should be, and otherwise."""
     label = rng.choice(["PUBLIC KEY BLOCK"] * 4 + ["PRIVATE KEY BLOCK", "MESSAGE", "SIGNATURE"])
@@ -121,6 +131,8 @@ def edit_key_file(rng, sample, m):
         pairs, arranged = arrange(rng, pairs)
         how += ", " + arranged
     data = pgp.join(pairs)
+    if what >= 2:
+        m.key_blocks = blocks_of(pairs)
     if what == 0:
         data, how = flipped(rng, data)
     elif what == 1:

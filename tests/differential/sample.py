@@ -114,6 +114,7 @@ class Mutant:
         self.manifest, self.reference = sample.manifest, sample.reference
         self.fingerprint, self.blob, self.how = sample.key.fingerprint, sample.blob, "unchanged"
         self.key_file = None  # bytes instead of the sample's key file
+        self.key_blocks = []  # the keys in it, each by itself
 
     def inputs(self):
         """The files' names and contents."""
