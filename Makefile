@@ -19,18 +19,19 @@ O ?= build
 BASE = base beneath buf children cleanup confine confine_gpg confine_landlock confine_report \
 	confine_seccomp deadline err file outdir program text
 FORMATS = armor authfile certificate certificates challenge cluster_image_policy credential_helper \
-	data_url digest fingerprint image_name inflate json json_write machine_config machine_config_write manifest \
-	mirror_objects mirror_order mirrors oci_index packets payload policy policy_identity policy_requirement \
-	policy_scope policy_source proxy public_key reference registriesd registry_error rekor save_index scopes \
-	signature_blob signature_configmap signature_configmap_write signed_message sigstore_manifest \
-	sigstore_signature yaml yaml_write
+	data_url descriptors digest fingerprint image_config image_name image_references inflate json json_write \
+	machine_config machine_config_write manifest mirror_objects mirror_order mirrors oci_index packets \
+	payload policy policy_identity policy_requirement policy_scope policy_source proxy public_key reference \
+	registriesd registry_error rekor release_diff release_metadata save_index scopes signature_blob \
+	signature_configmap signature_configmap_write signed_message sigstore_manifest sigstore_signature \
+	spelling yaml yaml_write
 TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp public_keys reason signed_bytes \
 	sigstore subject transparency validsig verdict waiver
 TRANSPORT = asked attachment attachment_copy certs credentials fetcher fetcher_confine fetcher_hop \
 	fetcher_process fetcher_proxy fetcher_tls fetcher_transfer fetcher_url filetree filetree_archive \
 	filetree_directory filetree_open helpers http http_greeting http_reply http_request http_session \
 	http_wire layout layout_dir layout_distribution layout_oc layout_oci layout_save login mirror_chain \
-	place places registry source store store_tree store_url store_tree_find tar_index tar_reader token
+	place places registry source store store_tree store_tree_find store_url tar_index tar_reader token
 VERIFY = batch findings image image_instance image_policy image_report image_sigstore keysearch \
 	machine_config_check node_config node_files node_view policy_check policy_check_entries \
 	policy_check_keys policy_check_stores policy_explain policy_keys policy_run ready registriesd_files save \

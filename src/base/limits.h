@@ -9,6 +9,22 @@
 /* What containers/image and registries allow a manifest; the largest real release list is 2 kB. */
 #define MAX_MANIFEST_BYTES ((size_t)4 << 20)
 
+/*
+ * What one manifest refers to: a release image has seven layers, the oldest images over a hundred;
+ * and a list has an image for each machine.
+ */
+#define MAX_DESCRIPTORS 1000u
+/*
+ * Components of one release: 4.20 has 190. Each has 650 bytes, and 13 values, in its
+ * image-references.
+ */
+#define MAX_RELEASE_COMPONENTS 5000u
+#define MAX_IMAGE_REFERENCES_BYTES ((size_t)16 << 20)
+/* release-metadata: a line for each release that it can be reached from. */
+#define MAX_RELEASE_METADATA_BYTES ((size_t)1 << 20)
+/* The config of an image: its history and its labels; the largest real ones have some 30 kB. */
+#define MAX_IMAGE_CONFIG_BYTES ((size_t)4 << 20)
+
 /* Real signatures are under 1 KiB; library-go means to read 50 KiB of one. */
 #define MAX_SIGNATURE_BYTES ((size_t)64 << 10)
 

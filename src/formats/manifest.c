@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#include "formats/json.h"
+#include "formats/manifest_read.h"
+#include "formats/spelling.h"
 
 #define DOCKER_CONFIG "application/vnd.docker.container.image.v1+json"
 
@@ -23,61 +24,9 @@ static const enum manifest_kind kinds[] = {
 };
 _Static_assert(ARRAY_LEN(kinds) + 1 == ARRAY_LEN(media_types), "one media type for each kind");
 
-/* Members that some reader of manifests gives a meaning to. None holds a 'k' (see folds_to). */
+/* Members that some reader of manifests gives a meaning to. None holds a 'k' (see spelling.h). */
 static const char *const known_members[] = { "schemaVersion", "mediaType", "config", "layers",
 	"manifests", "fsLayers", "history", NULL };
-
-static char
-lower(char c)
-{
-	return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-}
-
-/*
- * Would a reader that ignores case take key for name? Go's encoding/json does, by Unicode's simple
- * folding: beside ASCII that makes U+017F (long s) an 's' and U+212A (the Kelvin sign) a 'k'.
- */
-static bool
-folds_to(const char *key, const char *name)
-{
-	for (; *name != '\0'; name++) {
-		if (lower(*name) == 's' && strncmp(key, "\xc5\xbf", 2) == 0)
-			key += 2;
-		else if (lower(*key) == lower(*name))
-			key++;
-		else
-			return false;
-	}
-	return *key == '\0';
-}
-
-/* The known member that key stands for to some readers but not to all, or NULL. */
-static const char *
-ambiguous_with(const char *key, const char *const *names)
-{
-	for (; *names != NULL; names++)
-		if (strcmp(key, *names) != 0 && folds_to(key, *names))
-			return *names;
-	return NULL;
-}
-
-/* No member that is one of names to a reader who ignores case, and nothing to one who does not. */
-static int
-check_spelling(const json_t *o, const char *const *names, struct err *e)
-{
-	const char *key, *name;
-	json_t *value;
-
-	json_object_foreach((json_t *)o, key, value)
-	{
-		name = ambiguous_with(key, names);
-		if (name != NULL)
-			return err_set(e, E_UNSUPPORTED,
-			    "manifest: ambiguous: \"%s\" is \"%s\" to readers that ignore case",
-			    key, name);
-	}
-	return 0;
-}
 
 /* Bytes that are stripped before hashing are covered by no digest (the class of CVE-2014-8179). */
 static int
@@ -88,7 +37,7 @@ check_unsigned(const json_t *o, struct err *e)
 
 	json_object_foreach((json_t *)o, key, value)
 	{
-		if (folds_to(key, "signatures"))
+		if (spelling_folds_to(key, "signatures"))
 			return err_set(e, E_UNSUPPORTED,
 			    "manifest: it has a \"%s\" member, which other programs strip "
 			    "before they compute the digest",
@@ -147,7 +96,7 @@ kind_from_members(struct manifest *out, const json_t *o, struct err *e)
 	if (!json_is_object(config))
 		return err_set(e, E_UNSUPPORTED,
 		    "manifest: no mediaType, no config object, no list of manifests");
-	if (check_spelling(config, config_members, e) != 0)
+	if (spelling_check(config, config_members, e) != 0)
 		return -1;
 	type = json_object_get(config, "mediaType");
 	if (type != NULL && !json_is_string(type))
@@ -181,7 +130,7 @@ judge(struct manifest *out, const json_t *o, struct err *e)
 	const json_t *type = json_object_get(o, "mediaType");
 	int r;
 
-	if (check_unsigned(o, e) != 0 || check_spelling(o, known_members, e) != 0 ||
+	if (check_unsigned(o, e) != 0 || spelling_check(o, known_members, e) != 0 ||
 	    check_schema_version(o, e) != 0)
 		return -1;
 	if (type != NULL)
@@ -193,9 +142,8 @@ judge(struct manifest *out, const json_t *o, struct err *e)
 	return check_unambiguous(out->kind, o, e);
 }
 
-/* What manifest_parse reads, as it was written. */
-static int
-read_document(struct manifest *out, json_t **document, struct bytes raw, struct err *e)
+int
+manifest_read(struct manifest *out, json_t **document, struct bytes raw, struct err *e)
 {
 	*out = (struct manifest){ 0 };
 	*document = json_read(raw, "manifest", e);
@@ -215,7 +163,7 @@ manifest_parse(struct manifest *out, struct bytes raw, struct err *e)
 {
 	AUTO_JSON json_t *document = NULL;
 
-	return read_document(out, &document, raw, e);
+	return manifest_read(out, &document, raw, e);
 }
 
 /*
@@ -256,8 +204,8 @@ look_at_child(struct digest *out, const json_t *child, const char *architecture,
 	const char *text = json_member_string(child, "manifest list", "digest", e);
 	struct digest digest;
 
-	if (text == NULL || check_spelling(child, members, e) != 0 ||
-	    check_spelling(platform, platform_members, e) != 0)
+	if (text == NULL || spelling_check(child, members, e) != 0 ||
+	    spelling_check(platform, platform_members, e) != 0)
 		return -1;
 	if (!is_for(platform, architecture))
 		return 0;
@@ -285,7 +233,7 @@ manifest_instance(struct digest *out, struct bytes raw, const char *machine, str
 	size_t i;
 
 	*out = (struct digest){ 0 };
-	if (read_document(&m, &document, raw, e) != 0)
+	if (manifest_read(&m, &document, raw, e) != 0)
 		return -1;
 	if (!manifest_is_list(m.kind))
 		return err_set(e, E_UNSUPPORTED, "manifest: not a list of manifests");
