@@ -27,11 +27,12 @@ FORMATS = armor authfile certificate certificates challenge cluster_image_policy
 	spelling yaml yaml_write
 TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp public_keys reason signed_bytes \
 	sigstore subject transparency validsig verdict waiver
-TRANSPORT = asked attachment attachment_copy certs credentials fetcher fetcher_confine fetcher_hop \
-	fetcher_process fetcher_proxy fetcher_tls fetcher_transfer fetcher_url filetree filetree_archive \
-	filetree_directory filetree_open helpers http http_greeting http_reply http_request http_session \
-	http_wire layout layout_dir layout_distribution layout_oc layout_oci layout_save login mirror_chain \
-	place places registry source store store_tree store_tree_find store_url tar_index tar_reader token
+TRANSPORT = asked attachment attachment_copy blob certs content credentials fetcher fetcher_confine \
+	fetcher_hop fetcher_process fetcher_proxy fetcher_tls fetcher_transfer fetcher_url filetree \
+	filetree_archive filetree_directory filetree_open helpers http http_greeting http_reply http_request \
+	http_session http_wire layer layout layout_dir layout_distribution layout_oc layout_oci layout_save \
+	login mirror_chain place place_blob places registry source store store_tree store_tree_find store_url \
+	tar_index tar_reader token
 VERIFY = batch findings image image_instance image_policy image_report image_sigstore keysearch \
 	machine_config_check node_config node_files node_view policy_check policy_check_entries \
 	policy_check_keys policy_check_stores policy_explain policy_keys policy_run ready registriesd_files save \

@@ -129,6 +129,9 @@
 /* What a symbolic link may say: as much as a path (PATH_MAX). */
 #define MAX_LINK_BYTES ((size_t)4 << 10)
 
+/* Of a blob that is read piece by piece, so much at once: enough to make calls cheap. */
+#define BLOB_PIECE_BYTES ((size_t)256 << 10)
+
 /* Parts of one archive, each an open file: enough for a mirror of 2 TB in parts of 8 GB. */
 #define MAX_ARCHIVES 256u
 /*

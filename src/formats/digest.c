@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "formats/digest.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <openssl/evp.h>
@@ -16,6 +17,8 @@ static const struct {
 	{ "sha384:", 96 },
 	{ "sha512:", 128 },
 };
+
+enum { SHA256_BYTES = 32 };
 
 /* What an error message shows of a text that may be long. */
 #define SHOWN_BYTES 150
@@ -62,22 +65,75 @@ digest_parse(struct digest *out, struct bytes text, struct err *e)
 	    text.n > 0 ? (const char *)text.p : "");
 }
 
+static void
+write_sha256(struct digest *out, const uint8_t *md)
+{
+	AUTO_STR char *hex = text_hex(md, SHA256_BYTES);
+
+	memcpy(out->text, "sha256:", strlen("sha256:"));
+	memcpy(out->text + strlen("sha256:"), hex, strlen(hex));
+}
+
+static int
+fail(struct err *e)
+{
+	return err_set(e, E_IO, "OpenSSL could not compute a SHA-256 digest");
+}
+
 int
 digest_of_bytes(struct digest *out, struct bytes content, struct err *e)
 {
-	AUTO_STR char *hex = NULL;
 	uint8_t md[EVP_MAX_MD_SIZE];
-	unsigned n = 0;
 
 	*out = (struct digest){ 0 };
 	if (content.n == 0)
 		content = bytes_of_str("");
-	if (EVP_Digest(content.p, content.n, md, &n, EVP_sha256(), NULL) != 1 || n != 32)
-		return err_set(e, E_IO, "OpenSSL could not compute a SHA-256 digest");
-	hex = text_hex(md, n);
-	memcpy(out->text, "sha256:", strlen("sha256:"));
-	memcpy(out->text + strlen("sha256:"), hex, strlen(hex));
+	if (EVP_Digest(content.p, content.n, md, NULL, EVP_sha256(), NULL) != 1)
+		return fail(e);
+	write_sha256(out, md);
 	return 0;
+}
+
+struct digest_hash {
+	EVP_MD_CTX *ctx;
+	bool failed;
+};
+
+struct digest_hash *
+digest_hash_new(void)
+{
+	struct digest_hash *h = xcalloc(1, sizeof(*h));
+
+	h->ctx = must_have(EVP_MD_CTX_new());
+	h->failed = EVP_DigestInit_ex(h->ctx, EVP_sha256(), NULL) != 1;
+	return h;
+}
+
+void
+digest_hash_add(struct digest_hash *h, struct bytes piece)
+{
+	h->failed = h->failed || EVP_DigestUpdate(h->ctx, piece.p, piece.n) != 1;
+}
+
+int
+digest_hash_end(struct digest_hash *h, struct digest *out, struct err *e)
+{
+	uint8_t md[EVP_MAX_MD_SIZE];
+
+	*out = (struct digest){ 0 };
+	if (h->failed || EVP_DigestFinal_ex(h->ctx, md, NULL) != 1)
+		return fail(e);
+	write_sha256(out, md);
+	return 0;
+}
+
+void
+digest_hash_free(struct digest_hash *h)
+{
+	if (h == NULL)
+		return;
+	EVP_MD_CTX_free(h->ctx);
+	free(h);
 }
 
 bool

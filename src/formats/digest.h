@@ -19,6 +19,14 @@ struct digest {
 int digest_parse(struct digest *out, struct bytes text, struct err *e) RESULT_USED;
 /* SHA-256 of the bytes, by OpenSSL. */
 int digest_of_bytes(struct digest *out, struct bytes content, struct err *e) RESULT_USED;
+/* The same of bytes that come piece by piece; a failure of OpenSSL shows at the end. */
+struct digest_hash;
+struct digest_hash *digest_hash_new(void);
+void digest_hash_add(struct digest_hash *h, struct bytes piece);
+/* Of all that was added; nothing may be added afterwards. E_IO. */
+int digest_hash_end(struct digest_hash *h, struct digest *out, struct err *e) RESULT_USED;
+void digest_hash_free(struct digest_hash *h);
+AUTO_PTR_DEFINE(digest_hash)
 bool digest_is_set(const struct digest *d) RESULT_USED;
 bool digest_is_sha256(const struct digest *d) RESULT_USED;
 /* True only for two digests that are set and the same, algorithm included. */

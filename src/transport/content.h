@@ -3,6 +3,8 @@
  * What a release refers to, by digest: manifests and blobs, looked for where the release itself is.
  *
  *   a place (--from, "oci:", "file://")  in that place, any repository
+ *   "dir:"                               the release's own in that directory; the rest as follows,
+ *                                        or in --from
  *   --mirror, --mirror-config            the mirrors of the pull spec, in order, then the source if
  *                                        it may be asked
  *   else a registry                      the pull spec itself, when the release is in the registry
@@ -29,6 +31,7 @@ struct content;
 struct content_at {
 	struct reference image;	  /* the repository that gave it, of a registry */
 	struct place_found found; /* of a place */
+	bool directory;		  /* of the "dir:" layout that the release is in */
 	struct asked asked;	  /* who was asked for the manifest */
 };
 #define CONTENT_AT_INIT                                                                            \
@@ -38,7 +41,10 @@ struct content_at {
 void content_at_free(struct content_at *at);
 AUTO_DEFINE(content_at)
 
-/* release and options are borrowed. Nothing is read yet, no error yet. */
+/*
+ * release and options are borrowed. What cannot be opened is the error of whatever is asked for
+ * first.
+ */
 struct content *content_open(
     const struct image_name *release, const struct source_options *options);
 void content_free(struct content *c);

@@ -103,6 +103,14 @@ filetree_read(
 }
 
 int
+filetree_open_blob(
+    struct filetree *t, const char *name, uint64_t max, struct blob **out, struct err *e)
+{
+	*out = NULL;
+	return check_name(t, name, false, e) == 0 ? t->kind->open(t->state, name, max, out, e) : -1;
+}
+
+int
 filetree_read_link(struct filetree *t, const char *name, char **target, struct err *e)
 {
 	*target = NULL;

@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/deadline.h"
 #include "base/err.h"
+#include "transport/blob.h"
 
 struct filetree;
 
@@ -57,6 +58,14 @@ int filetree_stat(struct filetree *t, const char *name, enum filetree_type *type
 int filetree_read(struct filetree *t, const char *name, size_t max, struct buf *out, char **where,
     struct err *e) RESULT_USED;
 
+/*
+ * The same piece by piece, of a file of at most max bytes, which has its size when it is opened:
+ * what changes it meanwhile is an error, E_IO, at the end. The tree is borrowed for the blob's
+ * life.
+ */
+int filetree_open_blob(struct filetree *t, const char *name, uint64_t max, struct blob **out,
+    struct err *e) RESULT_USED;
+
 /* What a symbolic link says, at most MAX_LINK_BYTES: hostile text. E_NOT_FOUND; E_INVALID for no
  * link. */
 int filetree_read_link(
@@ -82,6 +91,8 @@ struct filetree_kind {
 	    void *state, const char *name, enum filetree_type *type, uint64_t *size, struct err *e);
 	int (*read)(void *state, const char *name, size_t max, struct buf *out, char **where,
 	    struct err *e);
+	/* The size has been compared with max. */
+	int (*open)(void *state, const char *name, uint64_t max, struct blob **out, struct err *e);
 	int (*read_link)(void *state, const char *name, char **target, struct err *e);
 	int (*list)(
 	    void *state, const char *name, size_t max, struct filetree_names *out, struct err *e);

@@ -225,6 +225,43 @@ read_archives(
 	return result == 0 ? read_found(a, &f, name, max, out, e) : -1;
 }
 
+static void
+member_free(void *state)
+{
+	struct found *f = state;
+
+	found_free(f);
+	free(f);
+}
+
+static int
+member_next(void *state, struct bytes *piece, struct err *e)
+{
+	struct found *f = state;
+
+	return tar_reader_piece(f->reader, &f->member, piece, e);
+}
+
+static int
+open_archives(void *state, const char *name, uint64_t max, struct blob **out, struct err *e)
+{
+	static const struct blob_kind kind = { member_next, member_free };
+	const struct archives *a = state;
+	struct found *f = xcalloc(1, sizeof(*f));
+	int result = find(a, name, f, e);
+
+	if (result == 0 && type_of(f) != FILETREE_FILE)
+		result = refuse(a, f, name, "a file", e);
+	if (result == 0 && f->member.size > max)
+		result = err_set(e, E_TOO_LARGE, "%s: %s: more than %llu bytes", path_of(a, f),
+		    name, (unsigned long long)max);
+	if (result == 0)
+		*out = blob_new(&kind, f, max, xasprintf("%s: %s", path_of(a, f), name));
+	else
+		member_free(f);
+	return result;
+}
+
 static int
 read_link_archives(void *state, const char *name, char **target, struct err *e)
 {
@@ -293,6 +330,7 @@ list_archives(void *state, const char *name, size_t max, struct filetree_names *
 static const struct filetree_kind archives_kind = {
 	.stat = stat_archives,
 	.read = read_archives,
+	.open = open_archives,
 	.read_link = read_link_archives,
 	.list = list_archives,
 	.free = free_archives,

@@ -150,29 +150,99 @@ directory_stat(
 	return 0;
 }
 
+/* A regular file; fd is the caller's, after a failure too. */
+static int
+open_file(const struct directory *d, const char *name, int *fd, struct stat *st, struct err *e)
+{
+	AUTO_STR char *path = path_of(d, name);
+	AUTO(parent) p = { .fd = -1 };
+
+	if (need_parent(d, name, &p, e) != 0)
+		return -1;
+	/* O_NONBLOCK: opening a FIFO that nobody writes to, or a device, must not hang. */
+	*fd = openat(p.fd, p.last, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (*fd < 0 && (errno == ELOOP || errno == ENXIO))
+		return err_set(e, E_INVALID, "%s: not a regular file", path);
+	if (*fd < 0)
+		return fail(d, name, e);
+	if (fstat(*fd, st) != 0)
+		return fail(d, name, e);
+	if (!S_ISREG(st->st_mode))
+		return err_set(e, E_INVALID, "%s: not a regular file", path);
+	return 0;
+}
+
 static int
 directory_read(
     void *state, const char *name, size_t max, struct buf *out, char **where, struct err *e)
 {
 	const struct directory *d = state;
-	AUTO(parent) p = { .fd = -1 };
 	AUTO_FD int fd = -1;
 	struct stat st;
 
 	*where = path_of(d, name);
-	if (need_parent(d, name, &p, e) != 0)
+	if (open_file(d, name, &fd, &st, e) != 0)
 		return -1;
-	/* O_NONBLOCK: opening a FIFO that nobody writes to, or a device, must not hang. */
-	fd = openat(p.fd, p.last, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0 && (errno == ELOOP || errno == ENXIO))
-		return err_set(e, E_INVALID, "%s: not a regular file", *where);
-	if (fd < 0)
-		return fail(d, name, e);
-	if (fstat(fd, &st) != 0)
-		return fail(d, name, e);
-	if (!S_ISREG(st.st_mode))
-		return err_set(e, E_INVALID, "%s: not a regular file", *where);
 	return file_read_fd(out, fd, *where, max, e);
+}
+
+/* A file that is read piece by piece. */
+struct file_blob {
+	int fd;
+	char *path;
+	uint64_t size, got;
+	uint8_t piece[BLOB_PIECE_BYTES];
+};
+
+static void
+file_blob_free(void *state)
+{
+	struct file_blob *f = state;
+
+	if (f->fd >= 0)
+		close(f->fd);
+	free(f->path);
+	free(f);
+}
+
+static int
+file_blob_next(void *state, struct bytes *piece, struct err *e)
+{
+	struct file_blob *f = state;
+	ssize_t n;
+
+	while ((n = read(f->fd, f->piece, sizeof(f->piece))) < 0 && errno == EINTR)
+		;
+	if (n < 0)
+		return err_sys(e, E_IO, "reading %s", f->path);
+	f->got += (uint64_t)n;
+	*piece = bytes_of(f->piece, (size_t)n);
+	if (f->got > f->size || (n == 0 && f->got < f->size))
+		return err_set(e, E_IO, "%s: it changed while it was read", f->path);
+	return 0;
+}
+
+static int
+directory_open(void *state, const char *name, uint64_t max, struct blob **out, struct err *e)
+{
+	static const struct blob_kind kind = { file_blob_next, file_blob_free };
+	const struct directory *d = state;
+	struct file_blob *f = xcalloc(1, sizeof(*f));
+	struct stat st;
+
+	f->fd = -1;
+	f->path = path_of(d, name);
+	if (open_file(d, name, &f->fd, &st, e) == 0) {
+		f->size = (uint64_t)st.st_size;
+		if (f->size <= max) {
+			*out = blob_new(&kind, f, max, xstrdup(f->path));
+			return 0;
+		}
+		(void)err_set(
+		    e, E_TOO_LARGE, "%s: more than %llu bytes", f->path, (unsigned long long)max);
+	}
+	file_blob_free(f);
+	return -1;
 }
 
 static int
@@ -250,7 +320,7 @@ directory_free(void *state)
 	free(d);
 }
 
-static const struct filetree_kind directory_kind = { directory_stat, directory_read,
+static const struct filetree_kind directory_kind = { directory_stat, directory_read, directory_open,
 	directory_read_link, directory_list, directory_free };
 
 int

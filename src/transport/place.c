@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "transport/filetree_open.h"
 #include "transport/layout_save.h"
 #include "transport/store_tree.h"
@@ -287,6 +288,25 @@ find_tag(struct layout *l, const struct place_query *q, struct place_found *out,
 	return tag_in_any(l, q->tag, out, e);
 }
 
+/* The repository that a manifest's file is in, where its name tells; or else, where it was asked.
+ */
+static char *
+repository_of(struct layout *l, const char *name, const char *asked)
+{
+	const struct layout_kind *kind = layout_kind_of(l);
+	AUTO_STR char *front = layout_name(l, "%s", kind->directory);
+	AUTO_STR char *marker = NULL;
+	const char *end = NULL;
+
+	if (kind->marker != NULL && text_starts_with(name, front)) {
+		marker = xasprintf("/%s/", kind->marker);
+		end = strstr(name + strlen(front), marker);
+	}
+	if (end != NULL)
+		return xstrndup(name + strlen(front), (size_t)(end - name) - strlen(front));
+	return xstrdup(asked != NULL ? asked : "");
+}
+
 /* By its digest, first where it is upstream: to look everywhere may take long. */
 static int
 find_digest(struct layout *l, const struct place_query *q, char **name, struct place_found *out,
@@ -305,7 +325,7 @@ find_digest(struct layout *l, const struct place_query *q, char **name, struct p
 			return -1;
 	}
 	out->layout = l;
-	out->repository = xstrdup(q->repository != NULL ? q->repository : "");
+	out->repository = repository_of(l, *name, q->repository);
 	out->digest = q->digest;
 	return 0;
 }
@@ -347,25 +367,6 @@ place_manifest(struct place *p, const struct place_query *query, struct buf *out
 		return filetree_read(p->tree, name, MAX_MANIFEST_BYTES, out, where, e);
 	}
 	return -1;
-}
-
-int
-place_blob(const struct place_found *found, const struct digest *digest, size_t max,
-    struct buf *out, char **where, struct err *e)
-{
-	struct layout *l = found->layout;
-	AUTO_STR char *name = NULL;
-	struct digest actual;
-
-	*where = NULL;
-	if (layout_kind_of(l)->blob(l, found->repository, digest, &name, e) != 0 ||
-	    filetree_read(layout_tree(l), name, max, out, where, e) != 0 ||
-	    digest_of_bytes(&actual, buf_bytes(out), e) != 0)
-		return -1;
-	if (digest_equal(&actual, digest))
-		return 0;
-	buf_clear(out);
-	return err_set(e, E_MISMATCH, "%s: it has digest %s", *where, actual.text);
 }
 
 /*

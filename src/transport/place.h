@@ -61,6 +61,14 @@ int place_manifest(struct place *p, const struct place_query *query, struct buf 
 int place_blob(const struct place_found *found, const struct digest *digest, size_t max,
     struct buf *out, char **where, struct err *e) RESULT_USED;
 
+/* Is a blob there, and how large? And its bytes, unjudged, at most max. */
+int place_blob_size(const struct place_found *found, const struct digest *digest, uint64_t *size,
+    char **where, struct err *e) RESULT_USED;
+int place_blob_open(const struct place_found *found, const struct digest *digest, uint64_t max,
+    struct blob **out, struct err *e) RESULT_USED;
+/* Where blobs are the same ones: the place, or one repository of it. For free(). */
+char *place_pool(const struct place_found *found);
+
 /* Does it keep signatures at all? */
 bool place_brings_signatures(const struct place *p) RESULT_USED;
 /*

@@ -22,7 +22,8 @@ struct tar_reader {
 	bool is_open;
 	uint64_t start, at; /* in the file: where libarchive's first byte is, and its next */
 	bool too_late;
-	int failed; /* errno of a read */
+	int failed;	/* errno of a read */
+	uint64_t given; /* of the content of the member that was next */
 	uint8_t chunk[CHUNK_BYTES];
 };
 
@@ -297,6 +298,7 @@ tar_reader_next(struct tar_reader *r, struct tar_member *out, bool *end, struct 
 
 	*out = (struct tar_member)TAR_MEMBER_INIT;
 	*end = false;
+	r->given = 0;
 	result = open_archive(r);
 	if (result == ARCHIVE_OK)
 		result = archive_read_next_header(r->archive, &entry);
@@ -335,6 +337,30 @@ tar_reader_content(struct tar_reader *r, const struct tar_member *m, struct buf 
 		return failure(r, m->name, e);
 	return err_set(e, E_INVALID, "%s: %s: does not have the %llu bytes that it says",
 	    r->file->path, m->name, (unsigned long long)m->size);
+}
+
+int
+tar_reader_piece(
+    struct tar_reader *r, const struct tar_member *m, struct bytes *piece, struct err *e)
+{
+	const void *p;
+	size_t n = 0;
+	la_int64_t at;
+	int result;
+
+	/* libarchive hands out empty blocks, too. */
+	do
+		result = archive_read_data_block(r->archive, &p, &n, &at);
+	while (result == ARCHIVE_OK && n == 0);
+	if (result != ARCHIVE_OK && result != ARCHIVE_EOF)
+		return failure(r, m->name, e);
+	*piece = result == ARCHIVE_OK ? bytes_of(p, n) : bytes_of("", 0);
+	if ((piece->n > 0 && (uint64_t)at != r->given) || piece->n > m->size - r->given ||
+	    (piece->n == 0 && r->given != m->size))
+		return err_set(e, E_INVALID, "%s: %s: does not have the %llu bytes that it says",
+		    r->file->path, m->name, (unsigned long long)m->size);
+	r->given += piece->n;
+	return 0;
 }
 
 void

@@ -72,6 +72,9 @@ int tar_reader_next(
 /* The whole content of the file that was next, which has this size (out is emptied first). */
 int tar_reader_content(
     struct tar_reader *r, const struct tar_member *m, struct buf *out, struct err *e) RESULT_USED;
+/* The content piece by piece, borrowed until the next call; n is 0 at its end. */
+int tar_reader_piece(struct tar_reader *r, const struct tar_member *m, struct bytes *piece,
+    struct err *e) RESULT_USED;
 void tar_reader_free(struct tar_reader *r);
 AUTO_PTR_DEFINE(tar_reader)
 
