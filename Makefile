@@ -18,21 +18,21 @@ O ?= build
 
 BASE = base beneath buf children cleanup confine confine_gpg confine_landlock confine_report \
 	confine_seccomp deadline err file outdir program text
-FORMATS = armor authfile certificate certificates challenge cluster_image_policy credential_helper \
-	data_url descriptors digest fingerprint image_config image_name image_references inflate json json_write \
-	machine_config machine_config_write manifest mirror_objects mirror_order mirrors oci_index packets \
-	payload policy policy_identity policy_requirement policy_scope policy_source proxy public_key reference \
-	registriesd registry_error rekor release_diff release_metadata save_index scopes signature_blob \
-	signature_configmap signature_configmap_write signed_message sigstore_manifest sigstore_signature \
-	spelling yaml yaml_write
+FORMATS = armor authfile certificate certificates challenge cluster_image_policy content_range \
+	credential_helper data_url descriptors digest fingerprint image_config image_name image_references \
+	inflate json json_write machine_config machine_config_write manifest mirror_objects mirror_order mirrors \
+	oci_index packets payload policy policy_identity policy_requirement policy_scope policy_source proxy \
+	public_key reference registriesd registry_error rekor release_diff release_metadata save_index scopes \
+	signature_blob signature_configmap signature_configmap_write signed_message sigstore_manifest \
+	sigstore_signature spelling yaml yaml_write
 TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp public_keys reason signed_bytes \
 	sigstore subject transparency validsig verdict waiver
 TRANSPORT = asked attachment attachment_copy blob certs content credentials fetcher fetcher_confine \
 	fetcher_hop fetcher_process fetcher_proxy fetcher_tls fetcher_transfer fetcher_url filetree \
-	filetree_archive filetree_directory filetree_open helpers http http_greeting http_reply http_request \
-	http_session http_wire layer layout layout_dir layout_distribution layout_oc layout_oci layout_save \
-	login mirror_chain place place_blob places registry source store store_tree store_tree_find store_url \
-	tar_index tar_reader token
+	filetree_archive filetree_directory filetree_open helpers http http_frames http_greeting http_reply \
+	http_request http_session http_wire layer layout layout_dir layout_distribution layout_oc layout_oci \
+	layout_save login mirror_chain place place_blob places registry registry_blob registry_query source \
+	store store_tree store_tree_find store_url tar_index tar_reader token
 VERIFY = batch findings image image_instance image_policy image_report image_sigstore keysearch \
 	machine_config_check node_config node_files node_view policy_check policy_check_entries \
 	policy_check_keys policy_check_stores policy_explain policy_keys policy_run ready registriesd_files save \
@@ -50,17 +50,18 @@ MAN5 = relsig-report.5
 # tests/test_X.c, a suite each; tests/X.c that they share; tests/fuzz_X.c with seeds in tests/fuzz/X/;
 # tests/system/X.sh with the seconds that it may take.
 SUITES = armor attachment authfile batch buf certificate certificates certs challenge children claim \
-	cleanup cluster_image_policy confine confine_calls confine_gpg confine_work credential_helper \
-	credentials data_url deadline degraded digest evidence failures file filetree filetree_archive \
-	fingerprint framing gpg gpg_versions gpghome helpers hostile http http_greeting http_proxy http_servers \
-	http_session http_tls http_wire identity image_name image_policy inflate json key_files keys keysearch \
-	keysearch_folder layout_save login machine_config machine_config_check manifest mirror_chain mirrors \
-	mutation mutation_inputs node_config oci_index openpgp options outdir packets payload place policy \
-	policy_check policy_explain policy_identity policy_keys policy_requirement policy_run policy_scope \
-	program proxy public_key public_keys ready real_data reason reference registriesd registry rekor \
-	save_index scopes signature_blob signature_configmap signature_configmap_write signature_packets \
-	signed_message sigstore sigstore_manifest source store store_http store_tree subject surroundings \
-	takeover text timeout validsig verdict yaml yaml_write
+	cleanup cluster_image_policy confine confine_calls confine_gpg confine_work content_range \
+	credential_helper credentials data_url deadline degraded digest evidence failures file filetree \
+	filetree_archive fingerprint framing gpg gpg_versions gpghome helpers hostile http http_frames \
+	http_greeting http_proxy http_servers http_session http_tls http_wire identity image_name image_policy \
+	inflate json key_files keys keysearch keysearch_folder layout_save login machine_config \
+	machine_config_check manifest mirror_chain mirrors mutation mutation_inputs node_config oci_index \
+	openpgp options outdir packets payload place policy policy_check policy_explain policy_identity \
+	policy_keys policy_requirement policy_run policy_scope program proxy public_key public_keys ready \
+	real_data reason reference registriesd registry registry_blob rekor save_index scopes signature_blob \
+	signature_configmap signature_configmap_write signature_packets signed_message sigstore \
+	sigstore_manifest source store store_http store_tree subject surroundings takeover text timeout validsig \
+	verdict yaml yaml_write
 TEST_HELPERS = certgen confined_child corpus expect_store failing fake_fetcher fake_gpg fresh \
 	hostile_fetcher http_fixture httpd httpd_connection judge keyring mutation pgp process registry_run \
 	relsig_run rows signer sigstore_data skip tarball tree
@@ -69,9 +70,9 @@ WRAPPED = EVP_Digest children_begin_start children_end_start children_started de
 	gpgme_ctx_get_engine_info gpgme_data_new gpgme_data_new_from_cbs gpgme_data_new_from_mem gpgme_data_seek \
 	gpgme_new gpgme_op_getauditlog gpgme_op_verify_result gpgme_op_verify_start gpgme_set_io_cbs inflateInit2_ \
 	pthread_create pthread_timedjoin_np setenv
-FUZZ = armor authfile certificates challenge cluster_image_policy credential_helper digest evidence \
-	fingerprint http_frames http_reply http_wire identity image_name json machine_config manifest mirrors \
-	oci_index origin packets payload policy proxy public_key reference registriesd rekor save_index \
+FUZZ = armor authfile certificates challenge cluster_image_policy content_range credential_helper digest \
+	evidence fingerprint http_frames http_reply http_wire identity image_name json machine_config manifest \
+	mirrors oci_index origin packets payload policy proxy public_key reference registriesd rekor save_index \
 	signature_blob signature_configmap signed_message sigstore_manifest store_url tar text token yaml
 SYSTEM = archive:300 defaults:300 differential:1800 mirrors:300 network:300 offline:300 policy:300 \
 	policy_differential:900 policy_real:300 policy_sigstore:300 policy_verify:300 real:300 registry:300 \

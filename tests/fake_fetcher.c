@@ -11,6 +11,7 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "transport/http_frames.h"
 #include "transport/http_greeting.h"
 
 #define MODE "RELSIG_TEST_FAKE_FETCHER"

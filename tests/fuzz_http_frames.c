@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "transport/http_wire.h"
+#include "transport/http_frames.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "transport/http_frames.h"
 #include "transport/http_greeting.h"
 
 /* "MANNER", and a file each; absent: NULL. */

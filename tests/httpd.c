@@ -128,10 +128,12 @@ reply(struct connection *c, const struct httpd_request *request, const struct ht
 		add_text(&body, route->body);
 	buf_addf(&out, "HTTP/1.1 %u Scripted\r\n", status);
 	add_text(&out, route->headers);
-	buf_addf(&out, "Content-Length: %zu\r\n\r\n", body.n + (size_t)lie);
+	if (route->behaviour != HTTPD_UNSAID)
+		buf_addf(&out, "Content-Length: %zu\r\n", body.n + (size_t)lie);
+	buf_add_str(&out, "\r\n");
 	if (strcmp(request->method, "HEAD") != 0)
 		buf_add(&out, body.p, body.n);
-	return connection_write(c, out.p, out.n) && lie == 0;
+	return connection_write(c, out.p, out.n) && lie == 0 && route->behaviour != HTTPD_UNSAID;
 }
 
 static void
@@ -180,6 +182,8 @@ answer(struct connection *c, const struct httpd_request *request)
 	switch (route->behaviour) {
 	case HTTPD_REPLY:
 		pause_for(route->pause_ms);
+		return reply(c, request, route, 0);
+	case HTTPD_UNSAID:
 		return reply(c, request, route, 0);
 	case HTTPD_SHORT:
 		return reply(c, request, route, 1);

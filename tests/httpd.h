@@ -22,6 +22,7 @@
 
 enum httpd_behaviour {
 	HTTPD_REPLY = 0, /* status, headers and body as they are, with the right Content-Length */
+	HTTPD_UNSAID,	 /* without a Content-Length: the body ends with the connection */
 	HTTPD_ENDLESS,	 /* a chunked body that never ends */
 	HTTPD_SHORT,	 /* Content-Length is one more than the body; then the end */
 	HTTPD_LONG,	 /* Content-Length is one less than the body; then the end */
@@ -59,7 +60,8 @@ struct httpd_tls {
 
 /* What arrived, cut where it is too long for its place. */
 struct httpd_request {
-	char method[16], path[1024], host[128], authorization[512], accept[512], user_agent[128];
+	char method[16], path[1024], host[128], authorization[512], accept[512], user_agent[128],
+	    range[128];
 	char client[128]; /* the common name in the client's certificate; "" without */
 	char body[2048];
 	unsigned connection; /* requests with the same number came over the same connection */

@@ -121,6 +121,7 @@ connection_request(struct connection *c, struct httpd_request *out)
 	header_value(out->host, sizeof(out->host), head, "Host");
 	header_value(out->authorization, sizeof(out->authorization), head, "Authorization");
 	header_value(out->accept, sizeof(out->accept), head, "Accept");
+	header_value(out->range, sizeof(out->range), head, "Range");
 	header_value(out->user_agent, sizeof(out->user_agent), head, "User-Agent");
 	copy(out->body, sizeof(out->body), head + head_n, body_n);
 	memmove(c->in.p, c->in.p + head_n + body_n, c->in.n - head_n - body_n + 1);

@@ -26,6 +26,7 @@
 	X(confine_calls) \
 	X(confine_gpg) \
 	X(confine_work) \
+	X(content_range) \
 	X(credential_helper) \
 	X(credentials) \
 	X(data_url) \
@@ -45,6 +46,7 @@
 	X(helpers) \
 	X(hostile) \
 	X(http) \
+	X(http_frames) \
 	X(http_greeting) \
 	X(http_proxy) \
 	X(http_servers) \
@@ -95,6 +97,7 @@
 	X(reference) \
 	X(registriesd) \
 	X(registry) \
+	X(registry_blob) \
 	X(rekor) \
 	X(save_index) \
 	X(scopes) \

@@ -139,6 +139,13 @@ END_TEST
 static const struct httpd_route good_routes[] = {
 	{ .path = "/hello", .headers = "Content-Type: text/plain\r\n", .body = "hello" },
 	{ .path = "/empty" },
+	{ .path = "/unsaid", .behaviour = HTTPD_UNSAID, .body = "hello" },
+	{ .path = "/part",
+	    .status = 206,
+	    .headers = "content-range:  bytes 1-5/4294967297 \r\n",
+	    .body = "hello" },
+	{ .path = "/not-a-part", .headers = "Content-Range: bytes 5-1/9\r\n", .body = "hello" },
+	MOVED("/moved-part", "/part"),
 	{ .path = "/cap", .body = "12345678" },
 	{ .path = "/long", .behaviour = HTTPD_LONG, .body = "123456" },
 	{ .path = "/401",
@@ -257,6 +264,46 @@ START_TEST(tells_what_the_server_wants)
 }
 END_TEST
 
+static const struct {
+	const char *name, *method, *path;
+	int64_t length, first, total;
+} sizes[] = {
+	{ "nothing said", "GET", "/unsaid", -1, -1, -1 },
+	{ "nothing said to HEAD", "HEAD", "/unsaid", -1, -1, -1 },
+	{ "nothing that is a range", "GET", "/not-a-part", 5, -1, -1 },
+	{ "a length", "GET", "/hello", 5, -1, -1 },
+	{ "a length to HEAD", "HEAD", "/hello", 5, -1, -1 },
+	{ "no body", "GET", "/empty", 0, -1, -1 },
+	{ "a part", "GET", "/part", 5, 1, 4294967297 },
+	{ "the last hop's", "HEAD", "/moved-part", 5, 1, 4294967297 },
+};
+
+START_TEST(tells_sizes)
+{
+	const char *name = sizes[_i].name;
+	struct httpd *server = httpd_start(good_routes, NULL);
+	AUTO_STR char *url = httpd_url(server, sizes[_i].path);
+	const struct http_request request = {
+		.method = sizes[_i].method,
+		.url = url,
+		.max_body = 8,
+		.headers = (const char *const[]){ "Range: bytes=1-5", NULL },
+	};
+	AUTO_PTR(http) h = http_fixture_open(20000, 0);
+	AUTO(http_response) r = HTTP_RESPONSE_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	row_accepted(name, http_fetch(h, &request, &r, &e), &e);
+	ck_assert_msg(r.length == sizes[_i].length, "%s: %jd bytes", name, (intmax_t)r.length);
+	ck_assert_msg(
+	    r.range_first == sizes[_i].first, "%s: from %jd", name, (intmax_t)r.range_first);
+	ck_assert_msg(
+	    r.range_total == sizes[_i].total, "%s: of %jd", name, (intmax_t)r.range_total);
+	row_string(name, "Range", httpd_last(server)->range, "bytes=1-5");
+	httpd_stop(server);
+}
+END_TEST
+
 #define FORM "grant_type=refresh_token&refresh_token=x"
 
 static const struct httpd_route post_routes[] = {
@@ -325,6 +372,7 @@ http_suite(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, fetches, 0, (int)ARRAY_LEN(good_ends));
 	tcase_add_test(t, tells_what_the_server_wants);
+	tcase_add_loop_test(t, tells_sizes, 0, (int)ARRAY_LEN(sizes));
 	tcase_add_test(t, posts_forms);
 	suite_add_tcase(s, t);
 	return s;

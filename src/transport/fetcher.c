@@ -12,6 +12,7 @@
 #include "transport/fetcher_confine.h"
 #include "transport/fetcher_tls.h"
 #include "transport/fetcher_transfer.h"
+#include "transport/http_frames.h"
 #include "transport/http_greeting.h"
 #include "transport/http_wire.h"
 

@@ -12,36 +12,70 @@
 /* No answer to a connection in this time is no answer: the rest is for another try. */
 #define CONNECT_TIMEOUT_MS 10000L
 
+static bool
+is_space(uint8_t c)
+{
+	return c == '\n' || c == '\r' || c == ' ';
+}
+
+/* The value in a line without its end, white space before it taken off; false: another header. */
+static bool
+header_value(struct bytes line, const char *name, struct bytes *value)
+{
+	size_t n = strlen(name);
+
+	if (line.n <= n || strncasecmp((const char *)line.p, name, n) != 0 || line.p[n] != ':')
+		return false;
+	for (n++; n < line.n && (line.p[n] == ' ' || line.p[n] == '\t'); n++)
+		;
+	*value = bytes_of(line.p + n, line.n - n);
+	return memchr(line.p, '\0', line.n) == NULL;
+}
+
+/* Of the headers that libcurl does not tell of later. */
+static void
+take_header(struct hop *h, struct bytes line)
+{
+	AUTO(err) ignored = ERR_INIT;
+	struct bytes value;
+
+	if (header_value(line, "WWW-Authenticate", &value)) {
+		buf_add(&h->authenticate, value.p, value.n);
+		buf_add_byte(&h->authenticate, '\0');
+	}
+	/* One that cannot be read is none: then nothing is known of the range. */
+	if (header_value(line, "Content-Range", &value) &&
+	    content_range_parse(&h->range, value, &ignored) != 0)
+		err_free(&ignored);
+}
+
+static void
+forget_headers(struct hop *h)
+{
+	buf_clear(&h->authenticate);
+	h->range = (struct content_range)CONTENT_RANGE_INIT;
+	h->headers_ended = false;
+}
+
 static size_t
 on_header(char *line, size_t size, size_t n, void *arg)
 {
-	static const char name[] = "WWW-Authenticate:";
-	const size_t name_n = sizeof(name) - 1;
 	struct hop *h = arg;
-	const char *end;
+	struct bytes rest;
 
 	n *= size;
 	h->header_bytes += n;
 	h->headers_too_large = h->header_bytes > MAX_HTTP_HEADER_BYTES;
 	if (h->headers_too_large)
 		return 0;
-	if (n >= 5 && memcmp(line, "HTTP/", 5) == 0) {
-		/* A status line: after a 100 Continue everything starts again. */
-		buf_clear(&h->authenticate);
-		h->headers_ended = false;
-	}
-	end = line + n;
-	while (end > line && (end[-1] == '\n' || end[-1] == '\r' || end[-1] == ' '))
-		end--;
-	if (end == line)
-		h->headers_ended = true; /* what still comes is a trailer */
-	if (h->headers_ended || (size_t)(end - line) < name_n ||
-	    strncasecmp(line, name, name_n) != 0 || memchr(line, '\0', n) != NULL)
-		return n;
-	for (line += name_n; line < end && (*line == ' ' || *line == '\t'); line++)
+	if (n >= 5 && memcmp(line, "HTTP/", 5) == 0)
+		forget_headers(h); /* a status line: after a 100 Continue all starts again */
+	for (rest = bytes_of(line, n); rest.n > 0 && is_space(rest.p[rest.n - 1]); rest.n--)
 		;
-	buf_add(&h->authenticate, line, (size_t)(end - line));
-	buf_add_byte(&h->authenticate, '\0');
+	if (rest.n == 0)
+		h->headers_ended = true; /* what still comes is a trailer */
+	if (!h->headers_ended)
+		take_header(h, rest);
 	return n;
 }
 
@@ -152,10 +186,10 @@ hop_start(struct hop *h, CURLM *multi, struct tls_material *tls, struct err *e)
 	CURL *easy = h->easy;
 	CURLMcode rc;
 
-	buf_clear(&h->authenticate);
+	forget_headers(h);
 	buf_clear(&h->answer);
 	h->header_bytes = 0;
-	h->headers_ended = h->headers_too_large = h->body_cut = false;
+	h->headers_too_large = h->body_cut = false;
 	h->error[0] = '\0';
 	curl_easy_reset(easy);
 	if (set_limits(easy, h, e) != 0 || fetcher_tls_apply(easy, tls, e) != 0 ||

@@ -8,6 +8,7 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "formats/content_range.h"
 #include "formats/proxy.h"
 #include "transport/fetcher_tls.h"
 #include "transport/http_wire.h"
@@ -26,7 +27,8 @@ struct hop {
 
 	/* What came back. */
 	struct buf authenticate; /* texts: the WWW-Authenticate values */
-	struct buf answer;	 /* the body */
+	struct content_range range;
+	struct buf answer; /* the body */
 
 	CURL *easy; /* owned; set once */
 	struct curl_slist *headers;

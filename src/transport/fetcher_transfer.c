@@ -207,10 +207,16 @@ transfer_id(const struct transfer *t)
 	return t->id;
 }
 
+static struct wire_size
+size_of(int64_t n)
+{
+	return (struct wire_size){ .known = n >= 0, .n = n >= 0 ? (uint64_t)n : 0 };
+}
+
 static void
 describe(struct transfer *t, struct wire_response *out)
 {
-	curl_off_t retry_after = 0;
+	curl_off_t retry_after = 0, length = -1;
 	char *content_type = NULL;
 
 	*out = (struct wire_response){ .outcome = t->outcome };
@@ -220,10 +226,14 @@ describe(struct transfer *t, struct wire_response *out)
 	}
 	(void)curl_easy_getinfo(t->hop.easy, CURLINFO_CONTENT_TYPE, &content_type);
 	(void)curl_easy_getinfo(t->hop.easy, CURLINFO_RETRY_AFTER, &retry_after);
+	(void)curl_easy_getinfo(t->hop.easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
 	out->status = (uint32_t)hop_status(&t->hop);
 	out->url = t->url;
 	out->content_type = content_type;
 	out->authenticate = buf_bytes(&t->hop.authenticate);
+	out->length = size_of(length);
+	out->range_first = size_of(t->hop.range.first);
+	out->range_total = size_of(t->hop.range.total);
 	if (retry_after > 0)
 		out->retry_after = retry_after < UINT32_MAX ? (uint32_t)retry_after : UINT32_MAX;
 }

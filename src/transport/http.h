@@ -72,11 +72,15 @@ struct http_response {
 	char *content_type;  /* owned; NULL when absent */
 	char **authenticate; /* the WWW-Authenticate values, in order, owned */
 	size_t n_authenticate;
+	/* What the server says of the body, HEAD's too; -1: nothing, or nothing that is a number.
+	 */
+	int64_t length;			  /* Content-Length */
+	int64_t range_first, range_total; /* Content-Range: the first byte, and of how many */
 	struct buf body;
 };
 #define HTTP_RESPONSE_INIT                                                                         \
 	{                                                                                          \
-		0                                                                                  \
+		.length = -1, .range_first = -1, .range_total = -1                                 \
 	}
 
 /* Make a session. Starts no process: http_prestart does, or the first request. options' strings are

@@ -15,7 +15,7 @@
 /* Append the whole frame: prefix and head. */
 int http_greeting_write(
     struct buf *out, const struct confine_report *confined, struct err *e) RESULT_USED;
-/* E_INVALID unless this is the prefix of a greeting: for wire_reader's admit. */
+/* E_INVALID unless this is the prefix of a greeting: for a wire_reader's admit. */
 int http_greeting_admit(const struct wire_prefix *p, struct err *e) RESULT_USED;
 /*
  * The head of one: E_UNREACHABLE when it is of another version, E_INVALID when it is no greeting or

@@ -9,6 +9,12 @@ copy(const char *s)
 	return s != NULL ? xstrdup(s) : NULL;
 }
 
+static int64_t
+number(struct wire_size size)
+{
+	return size.known ? (int64_t)size.n : -1;
+}
+
 int
 http_reply_read(struct http_reply *out, struct bytes head, struct buf *body, struct err *e)
 {
@@ -33,6 +39,9 @@ http_reply_read(struct http_reply *out, struct bytes head, struct buf *body, str
 	response->content_type = copy(in.content_type);
 	while ((s = wire_texts_next(&in.authenticate)) != NULL)
 		*LIST_ADD(response->authenticate, response->n_authenticate) = xstrdup(s);
+	response->length = number(in.length);
+	response->range_first = number(in.range_first);
+	response->range_total = number(in.range_total);
 	response->body = *body;
 	*body = (struct buf)BUF_INIT;
 	return 0;

@@ -17,7 +17,7 @@ struct http_reply {
 };
 #define HTTP_REPLY_INIT                                                                            \
 	{                                                                                          \
-		.outcome = WIRE_OUTCOME_UNSET                                                      \
+		.outcome = WIRE_OUTCOME_UNSET, .response = HTTP_RESPONSE_INIT                      \
 	}
 
 /* From a response frame; the body moves over. E_INVALID when the frame breaks the protocol. */

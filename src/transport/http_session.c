@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "transport/fetcher_process.h"
+#include "transport/http_frames.h"
 #include "transport/http_greeting.h"
 
 /* The fetcher keeps the deadlines of requests; this much later the judge does it in its place. */

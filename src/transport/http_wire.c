@@ -4,12 +4,15 @@
 #include <string.h>
 
 #define FIELD_PREFIX_BYTES ((size_t)5)
+#define NUMBER_BYTES ((size_t)4)
+#define SIZE_BYTES ((size_t)8)
 
 enum field_kind {
 	FIELD_TEXT = 1, /* const char *: with its NUL, the only one */
 	FIELD_TEXTS,	/* struct bytes: strings, each with its NUL */
 	FIELD_BYTES,	/* struct bytes */
 	FIELD_NUMBER,	/* uint32_t, four bytes, always there */
+	FIELD_SIZE,	/* struct wire_size, eight bytes */
 };
 
 /* One row a field, tags ascending: the tables below are the format, the code only walks them. */
@@ -17,8 +20,8 @@ struct field { /* NOLINT(clang-analyzer-optin.performance.Padding): rows read in
 	uint8_t tag;
 	enum field_kind kind;
 	bool required;
-	size_t at;  /* offset in the struct */
-	size_t max; /* bytes of the value (a NUL not counted), or the number itself */
+	size_t at;    /* offset in the struct */
+	uint64_t max; /* bytes of the value (a NUL not counted), or the number itself */
 };
 
 struct layout {
@@ -59,12 +62,15 @@ static const struct field response_fields[] = {
 	{ 5, FIELD_TEXT, false, AT(response, url), MAX_URL_BYTES },
 	{ 6, FIELD_TEXT, false, AT(response, content_type), MAX_HTTP_HEADER_BYTES },
 	{ 7, FIELD_TEXTS, false, AT(response, authenticate), MAX_HTTP_HEADER_BYTES },
+	{ 8, FIELD_SIZE, false, AT(response, length), INT64_MAX },
+	{ 9, FIELD_SIZE, false, AT(response, range_first), INT64_MAX },
+	{ 10, FIELD_SIZE, false, AT(response, range_total), INT64_MAX },
 };
 static const struct layout response_layout = { "response", response_fields,
 	ARRAY_LEN(response_fields) };
 
-static uint32_t
-read_number(const uint8_t *p)
+uint32_t
+wire_number(const uint8_t *p)
 {
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
@@ -79,35 +85,52 @@ add_number(struct buf *out, uint32_t v)
 }
 
 static void
+add_size(struct buf *out, uint64_t v)
+{
+	add_number(out, (uint32_t)(v >> 32));
+	add_number(out, (uint32_t)v);
+}
+
+static void
 add_prefix(struct buf *out, enum wire_type type, uint64_t id, size_t head_n, size_t body_n)
 {
 	buf_add_byte(out, (uint8_t)type);
-	add_number(out, (uint32_t)(id >> 32));
-	add_number(out, (uint32_t)id);
+	add_size(out, id);
 	add_number(out, (uint32_t)head_n);
 	add_number(out, (uint32_t)body_n);
+}
+
+static int
+check_number(const struct layout *l, const struct field *f, uint64_t number, struct err *e)
+{
+	if (number <= f->max)
+		return 0;
+	return err_set(e, E_INVALID, "%s: field %u is %ju, want at most %ju", l->name, f->tag,
+	    (uintmax_t)number, (uintmax_t)f->max);
 }
 
 /* The value of a field as the struct has it, NUL included; false when it is absent. */
 static bool
 field_value(const struct field *f, const void *from, struct bytes *out)
 {
-	const char *at = (const char *)from + f->at;
+	const void *at = (const char *)from + f->at;
+	const char *s;
 
 	switch (f->kind) {
-	case FIELD_TEXT: {
-		const char *s = *(const char *const *)(const void *)at;
-
+	case FIELD_TEXT:
+		s = *(const char *const *)at;
 		*out = bytes_of(s, s != NULL ? strlen(s) + 1 : 0);
 		return s != NULL;
-	}
 	case FIELD_TEXTS:
 	case FIELD_BYTES:
-		*out = *(const struct bytes *)(const void *)at;
+		*out = *(const struct bytes *)at;
 		return out->n > 0;
 	case FIELD_NUMBER:
-		*out = bytes_of(at, sizeof(uint32_t));
+		*out = bytes_of(at, NUMBER_BYTES);
 		return true;
+	case FIELD_SIZE:
+		*out = bytes_of(at, SIZE_BYTES);
+		return ((const struct wire_size *)at)->known;
 	}
 	return false;
 }
@@ -116,8 +139,8 @@ static int
 encode_field(
     struct buf *out, const struct layout *l, const struct field *f, const void *from, struct err *e)
 {
+	const void *at = (const char *)from + f->at;
 	struct bytes value;
-	uint32_t number;
 
 	if (!field_value(f, from, &value)) {
 		if (f->required)
@@ -127,16 +150,16 @@ encode_field(
 	buf_add_byte(out, f->tag);
 	add_number(out, (uint32_t)value.n);
 	if (f->kind == FIELD_NUMBER) {
-		memcpy(&number, value.p, sizeof(number));
-		if (number > f->max)
-			return err_set(e, E_INVALID, "%s: field %u is %u, want at most %zu",
-			    l->name, f->tag, number, f->max);
-		add_number(out, number);
-		return 0;
+		add_number(out, *(const uint32_t *)at);
+		return check_number(l, f, *(const uint32_t *)at, e);
+	}
+	if (f->kind == FIELD_SIZE) {
+		add_size(out, ((const struct wire_size *)at)->n);
+		return check_number(l, f, ((const struct wire_size *)at)->n, e);
 	}
 	if (value.n > f->max + (f->kind == FIELD_TEXT))
-		return err_set(e, E_TOO_LARGE, "%s: field %u has %zu bytes, want at most %zu",
-		    l->name, f->tag, value.n, f->max);
+		return err_set(e, E_TOO_LARGE, "%s: field %u has %zu bytes, want at most %ju",
+		    l->name, f->tag, value.n, (uintmax_t)f->max);
 	buf_add(out, value.p, value.n);
 	return 0;
 }
@@ -160,26 +183,36 @@ encode(struct buf *out, enum wire_type type, uint64_t id, const struct layout *l
 }
 
 static int
+store_number(
+    const struct layout *l, const struct field *f, struct bytes value, void *at, struct err *e)
+{
+	struct wire_size size = { .known = true };
+	uint32_t number;
+
+	if (value.n != (f->kind == FIELD_NUMBER ? NUMBER_BYTES : SIZE_BYTES))
+		return err_set(e, E_INVALID, "%s: field %u is no number", l->name, f->tag);
+	number = wire_number(value.p);
+	if (f->kind == FIELD_NUMBER) {
+		memcpy(at, &number, sizeof(number));
+		return check_number(l, f, number, e);
+	}
+	size.n = (uint64_t)number << 32 | wire_number(value.p + NUMBER_BYTES);
+	memcpy(at, &size, sizeof(size));
+	return check_number(l, f, size.n, e);
+}
+
+static int
 store_value(
     const struct layout *l, const struct field *f, struct bytes value, void *to, struct err *e)
 {
 	char *at = (char *)to + f->at;
 	bool terminated = value.n > 0 && value.p[value.n - 1] == '\0';
-	uint32_t number;
 
-	if (f->kind == FIELD_NUMBER) {
-		if (value.n != sizeof(number))
-			return err_set(e, E_INVALID, "%s: field %u is no number", l->name, f->tag);
-		number = read_number(value.p);
-		if (number > f->max)
-			return err_set(e, E_INVALID, "%s: field %u is %u, want at most %zu",
-			    l->name, f->tag, number, f->max);
-		memcpy(at, &number, sizeof(number));
-		return 0;
-	}
+	if (f->kind == FIELD_NUMBER || f->kind == FIELD_SIZE)
+		return store_number(l, f, value, at, e);
 	if (value.n > f->max + (f->kind == FIELD_TEXT))
-		return err_set(e, E_INVALID, "%s: field %u has %zu bytes, want at most %zu",
-		    l->name, f->tag, value.n, f->max);
+		return err_set(e, E_INVALID, "%s: field %u has %zu bytes, want at most %ju",
+		    l->name, f->tag, value.n, (uintmax_t)f->max);
 	if (value.n == 0)
 		return err_set(e, E_INVALID, "%s: field %u is empty", l->name, f->tag);
 	if (f->kind != FIELD_BYTES && !terminated)
@@ -217,9 +250,9 @@ decode(void *out, size_t size, const struct layout *l, struct bytes head, struct
 	memset(out, 0, size);
 	while (head.n > 0) {
 		if (head.n < FIELD_PREFIX_BYTES ||
-		    read_number(head.p + 1) > head.n - FIELD_PREFIX_BYTES)
+		    wire_number(head.p + 1) > head.n - FIELD_PREFIX_BYTES)
 			return err_set(e, E_INVALID, "%s: cut short", l->name);
-		value = bytes_of(head.p + FIELD_PREFIX_BYTES, read_number(head.p + 1));
+		value = bytes_of(head.p + FIELD_PREFIX_BYTES, wire_number(head.p + 1));
 		if (find_field(l, &i, head.p[0], e) != 0 ||
 		    store_value(l, &l->fields[i], value, out, e) != 0)
 			return -1;
@@ -303,92 +336,4 @@ wire_texts_next(struct bytes *texts)
 	texts->p += n;
 	texts->n -= n;
 	return s;
-}
-
-size_t
-wire_reader_room(struct wire_reader *r, uint8_t **p)
-{
-	if (r->prefix_n < WIRE_PREFIX_BYTES) {
-		*p = r->prefix_bytes + r->prefix_n;
-		return WIRE_PREFIX_BYTES - r->prefix_n;
-	}
-	if (r->head.n < r->prefix.head_n) {
-		*p = r->head.p + r->head.n;
-		return r->prefix.head_n - r->head.n;
-	}
-	*p = r->body.p + r->body.n;
-	return r->prefix.body_n - r->body.n;
-}
-
-static int
-prefix_decode(struct wire_prefix *out, const uint8_t *p, struct err *e)
-{
-	if (p[0] < WIRE_HELLO || p[0] > WIRE_RESPONSE)
-		return err_set(e, E_INVALID, "a frame of unknown type %u", p[0]);
-	out->type = (enum wire_type)p[0];
-	out->id = (uint64_t)read_number(p + 1) << 32 | read_number(p + 5);
-	out->head_n = read_number(p + 9);
-	out->body_n = read_number(p + 13);
-	return 0;
-}
-
-/* An empty buffer with room for n bytes and the NUL after them. */
-static void
-make_room(struct buf *b, size_t n)
-{
-	buf_free(b);
-	if (n == 0)
-		return;
-	b->p = xmalloc(n + 1);
-	b->p[0] = '\0';
-	b->cap = n + 1;
-}
-
-static void
-grow(struct buf *b, size_t n)
-{
-	b->n += n;
-	b->p[b->n] = '\0';
-}
-
-int
-wire_reader_got(struct wire_reader *r, size_t n, bool *whole, struct err *e)
-{
-	*whole = false;
-	if (r->prefix_n < WIRE_PREFIX_BYTES) {
-		r->prefix_n += n;
-		if (r->prefix_n < WIRE_PREFIX_BYTES)
-			return 0;
-		if (prefix_decode(&r->prefix, r->prefix_bytes, e) != 0 ||
-		    r->admit(r->arg, &r->prefix, e) != 0)
-			return -1;
-		make_room(&r->head, r->prefix.head_n);
-		make_room(&r->body, r->prefix.body_n);
-	} else if (r->head.n < r->prefix.head_n) {
-		grow(&r->head, n);
-	} else {
-		grow(&r->body, n);
-	}
-	*whole = r->head.n == r->prefix.head_n && r->body.n == r->prefix.body_n;
-	return 0;
-}
-
-void
-wire_reader_next(struct wire_reader *r)
-{
-	wire_reader_free(r);
-}
-
-bool
-wire_reader_is_idle(const struct wire_reader *r)
-{
-	return r->prefix_n == 0;
-}
-
-void
-wire_reader_free(struct wire_reader *r)
-{
-	r->prefix_n = 0;
-	buf_free(&r->head);
-	buf_free(&r->body);
 }

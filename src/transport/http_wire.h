@@ -52,6 +52,8 @@ struct wire_prefix {
 	uint64_t id;
 	uint32_t head_n, body_n;
 };
+/* Four bytes, big endian, as prefixes and fields have them. */
+uint32_t wire_number(const uint8_t *p);
 
 enum wire_outcome {
 	WIRE_OUTCOME_UNSET = 0,
@@ -70,6 +72,11 @@ enum wire_outcome {
  * The heads. All strings and bytes are borrowed: from the caller when encoding, from the head when
  * decoding. "texts" are strings one after the other, each with its NUL. NULL and 0 bytes: absent.
  */
+struct wire_size {
+	bool known; /* false: absent */
+	uint64_t n; /* at most INT64_MAX */
+};
+
 struct wire_hello {
 	const char *version;
 	struct bytes confinement; /* http_greeting.h; of another version: who knows */
@@ -95,6 +102,8 @@ struct wire_response {
 	const char *url;
 	const char *content_type;
 	struct bytes authenticate; /* texts */
+	/* As the server says: Content-Length, and the first byte and the whole of Content-Range. */
+	struct wire_size length, range_first, range_total;
 };
 
 /* Append prefix and head; body_n bytes follow them. E_TOO_LARGE when a value is over its cap. */
@@ -113,34 +122,5 @@ int wire_response_decode(struct wire_response *out, struct bytes head, struct er
 /* Texts: append one; take the first off the front, NULL at the end. */
 void wire_texts_add(struct buf *texts, const char *s);
 const char *wire_texts_next(struct bytes *texts);
-
-/*
- * Frames out of a stream, without a copy: the reader says where the next bytes belong, the caller
- * puts them there (read(2)) and says how many came.
- */
-struct wire_reader {
-	uint8_t prefix_bytes[WIRE_PREFIX_BYTES];
-	size_t prefix_n;
-	struct wire_prefix prefix;
-	struct buf head, body;
-	/*
-	 * Called with each prefix before memory is taken for it: is this type, id, head_n, body_n
-	 * as it may be now? It sets e and returns -1 when it is not.
-	 */
-	int (*admit)(void *arg, const struct wire_prefix *prefix, struct err *e);
-	void *arg;
-};
-/* Where the next bytes go, and how many at most (never 0). */
-size_t wire_reader_room(struct wire_reader *r, uint8_t **p);
-/*
- * n bytes were put there. whole: the frame is complete, to be taken out of prefix, head and body
- * before wire_reader_next is called. -1: the stream is broken for good.
- */
-int wire_reader_got(struct wire_reader *r, size_t n, bool *whole, struct err *e) RESULT_USED;
-void wire_reader_next(struct wire_reader *r);
-/* True between frames: a stream that ends here ends well. */
-bool wire_reader_is_idle(const struct wire_reader *r) RESULT_USED;
-void wire_reader_free(struct wire_reader *r);
-AUTO_DEFINE(wire_reader)
 
 #endif

@@ -34,5 +34,12 @@ int registry_manifest(struct registry *r, const struct reference *image, const c
  */
 int registry_blob(struct registry *r, const struct reference *image, const struct digest *digest,
     size_t max, struct buf *out, char **url, struct err *e) RESULT_USED;
+/*
+ * Is a blob there, and how large is it, as the registry says? HEAD, and where that is not answered
+ * in full, GET for its first byte. E_UNSUPPORTED when nobody says a size. Otherwise as
+ * registry_manifest.
+ */
+int registry_blob_size(struct registry *r, const struct reference *image,
+    const struct digest *digest, uint64_t *size, char **url, struct err *e) RESULT_USED;
 
 #endif
