@@ -25,8 +25,8 @@ FORMATS = armor authfile certificate certificates challenge cluster_image_policy
 	public_key reference registriesd registry_error rekor release_diff release_metadata save_index scopes \
 	signature_blob signature_configmap signature_configmap_write signed_message sigstore_manifest \
 	sigstore_signature spelling yaml yaml_write
-TRUST = claim evidence gpg gpg_run gpghome identity keys openpgp public_keys reason signed_bytes \
-	sigstore subject transparency validsig verdict waiver
+TRUST = agreement claim evidence gpg gpg_run gpghome identity keys link openpgp public_keys reason \
+	signed_bytes sigstore subject transparency validsig verdict waiver
 TRANSPORT = asked attachment attachment_copy blob certs content credentials fetcher fetcher_confine \
 	fetcher_hop fetcher_process fetcher_proxy fetcher_tls fetcher_transfer fetcher_url filetree \
 	filetree_archive filetree_directory filetree_open helpers http http_frames http_greeting http_reply \

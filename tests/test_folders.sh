@@ -42,7 +42,8 @@ ok 'an include against the order of the folders, or without a folder' "$(order |
 	}' - ./*/*.[ch])"
 
 # The proof is made in one place, and the word for it is given in one place.
-for type in signed_bytes:trust/signed_bytes.c claim:trust/claim.c waiver:trust/waiver.c; do
+for type in signed_bytes:trust/signed_bytes.c claim:trust/claim.c waiver:trust/waiver.c link:trust/link.c \
+	agreement:trust/agreement.c; do
 	file=${type#*:}
 	test -e "$file" || continue
 	ok "struct ${type%:*} is defined once, in $file" "$(only_in "$file" "^struct ${type%:*} \{")$(
@@ -54,6 +55,19 @@ ok 'struct signed_bytes is made by those who verify signatures, once each' "$(
 	for file in trust/openpgp.c trust/sigstore.c; do
 		test "$(grep -c '\bsigned_bytes_make(' "$file")" -eq 1 || echo "$file"
 	done)"
+# calls_in FILES-REGEX FUNCTION: who else calls it; each of the files that may does so once.
+calls_in() {
+	only_in "trust/verdict\.[ch]|$1" "\\b$2 *\\("
+	for file in $(printf '%s\n' "$1" | sed 's/[()\\]//g; s/|/ /g'); do
+		test "$(grep -c "\\b$2(" "$file")" -eq 1 || echo "$file: not one $2"
+	done
+}
+ok 'what was signed discharges an obligation in two places' \
+	"$(calls_in 'verify/work\.c|cmd/standalone_verify\.c' verdict_discharge)"
+ok 'a link, another verdict and an agreement do in one, of the audit' "$(for proof in link verdict agreement; do
+	calls_in 'verify/audit_prove\.c' "verdict_discharge_$proof"
+done)"
+ok 'only the verdict says that an obligation is discharged' "$(only_in 'trust/verdict\.c' 'discharged *= *[^=]')"
 ok 'only the verdict, and the attempt whose claim discharged it, are accepted' "$(
 	only_in 'trust/(verdict|reason)\.c|verify/work\.c' '([^=!]=|return|\?|:) *REASON_ACCEPTED\b' |
 	grep -v 'case REASON_ACCEPTED:')"

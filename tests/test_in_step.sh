@@ -86,7 +86,8 @@ fi
 # Reasons: scripts match these words, so the list stands here too and only grows.
 reasons='accepted no-signature not-a-signature bad-signature unknown-key untrusted-key key-expired key-revoked
 	signature-expired weak-crypto malformed-payload signed-digest-mismatch identity-mismatch
-	manifest-digest-mismatch unsupported-manifest rejected-by-policy unreachable too-large timed-out io-error usage'
+	manifest-digest-mismatch unsupported-manifest rejected-by-policy unreachable too-large timed-out io-error usage
+	content-missing content-mismatch'
 if test -e src/trust/reason.c; then
 	same 'the reason words, src/trust/reason.c' "$reasons" \
 		"$(sed -nE 's/^\t\treturn "([a-z-]+)";$/\1/p' src/trust/reason.c)"

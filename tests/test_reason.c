@@ -12,7 +12,7 @@ static const char *const words[] = { "unset", "no-signature", "not-a-signature",
 	"unknown-key", "untrusted-key", "key-expired", "key-revoked", "signature-expired",
 	"weak-crypto", "malformed-payload", "signed-digest-mismatch", "identity-mismatch",
 	"manifest-digest-mismatch", "unsupported-manifest", "rejected-by-policy", "unreachable",
-	"too-large", "timed-out", "io-error", "usage" };
+	"too-large", "timed-out", "io-error", "usage", "content-missing", "content-mismatch" };
 
 START_TEST(has_a_word)
 {

@@ -224,6 +224,8 @@ next_step(enum reason r)
 	case REASON_TIMED_OUT:
 	case REASON_IO_ERROR:
 	case REASON_USAGE:
+	case REASON_CONTENT_MISSING:
+	case REASON_CONTENT_MISMATCH:
 	case REASON_ACCEPTED:
 		break;
 	}

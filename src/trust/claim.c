@@ -38,6 +38,12 @@ claim_make(struct claim **out, const struct signed_bytes *bytes, const struct ex
 	return OUTCOME_PROVEN;
 }
 
+const struct digest *
+claim_digest(const struct claim *c)
+{
+	return &c->digest;
+}
+
 void
 claim_free(struct claim *c)
 {

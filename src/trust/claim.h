@@ -31,6 +31,8 @@ struct expectation {
 enum outcome claim_make(struct claim **out, const struct signed_bytes *bytes,
     const struct expectation *expected, struct payload *seen, enum reason *why,
     struct err *e) RESULT_USED;
+/* Of the manifest that it is about. */
+const struct digest *claim_digest(const struct claim *c);
 void claim_free(struct claim *c);
 AUTO_PTR_DEFINE(claim)
 

@@ -13,26 +13,31 @@
 #include "trust/reason.h"
 #include "trust/verdict.h"
 
+/* Opaque: only trust/link makes one. */
 struct link;
 
 /*
- * The start: the manifest whose digest was accepted. NULL unless the verdict accepts, something in
- * it was verified, and the bytes have the digest.
+ * The start: the manifest that was accepted. REFUSED with content-mismatch and a message unless the
+ * verdict accepts, and what it verified (verdict_digest) is the digest, which the bytes have.
  */
-struct link *link_begin(
-    const struct verdict *accepted, const struct digest *digest, struct bytes manifest);
+enum outcome link_begin(struct link **out, const struct verdict *accepted,
+    const struct digest *digest, struct bytes manifest, enum reason *why,
+    struct err *e) RESULT_USED;
 /*
  * The parent names the digest and the size (NULL: it names none); these are the bytes. REFUSED with
- * REASON_MANIFEST_DIGEST_MISMATCH and a message when they are not.
+ * content-mismatch and a message when they are not, and when the parent is none or one by size.
+ * UNDECIDED: OpenSSL failed.
  */
 enum outcome link_follow(struct link **out, const struct link *parent, const struct digest *named,
     const uint64_t *size, struct bytes content, enum reason *why, struct err *e) RESULT_USED;
 
-/* Bytes that come piece by piece: begin, add, end. */
+/* Bytes that come piece by piece: begin, add, end. parent and named as link_follow. */
 struct link_hash;
 struct link_hash *link_hash_begin(
     const struct link *parent, const struct digest *named, uint64_t size);
 void link_hash_add(struct link_hash *h, struct bytes piece);
+/* How many bytes were added. */
+uint64_t link_hash_count(const struct link_hash *h);
 /* Consumes h. As link_follow. */
 enum outcome link_hash_end(
     struct link **out, struct link_hash *h, enum reason *why, struct err *e) RESULT_USED;

@@ -47,6 +47,10 @@ reason_word(enum reason r)
 		return "io-error";
 	case REASON_USAGE:
 		return "usage";
+	case REASON_CONTENT_MISSING:
+		return "content-missing";
+	case REASON_CONTENT_MISMATCH:
+		return "content-mismatch";
 	case REASON_ACCEPTED:
 		return "accepted";
 	}

@@ -3,29 +3,85 @@
 
 #include <stdlib.h>
 
+#include "trust/agreement.h"
+#include "trust/link.h"
+
 size_t
-verdict_require(struct verdict *v, const char *what)
+verdict_require_proof(
+    struct verdict *v, const char *what, enum proof wants, const struct digest *digest)
 {
 	struct obligation *o = LIST_ADD(v->v, v->n);
 
 	o->what = xstrdup(what);
+	o->wants = wants;
+	if (digest != NULL)
+		o->digest = *digest;
 	return v->n - 1;
+}
+
+size_t
+verdict_require(struct verdict *v, const char *what)
+{
+	return verdict_require_proof(v, what, PROOF_CLAIM, NULL);
+}
+
+/* The obligation, when it is there and a proof of this kind may discharge it. */
+static struct obligation *
+wanting(struct verdict *v, size_t i, enum proof kind)
+{
+	return i < v->n && v->v[i].wants == kind ? &v->v[i] : NULL;
 }
 
 void
 verdict_discharge(struct verdict *v, size_t i, const struct claim *proof)
 {
-	if (proof == NULL || i >= v->n)
+	struct obligation *o = wanting(v, i, PROOF_CLAIM);
+
+	if (o == NULL || proof == NULL)
 		return;
-	v->v[i].discharged = true;
+	o->digest = *claim_digest(proof);
+	o->discharged = true;
+}
+
+void
+verdict_discharge_verdict(struct verdict *v, size_t i, const struct verdict *proof)
+{
+	struct obligation *o = wanting(v, i, PROOF_VERDICT);
+	const struct digest *about = proof != NULL ? verdict_digest(proof) : NULL;
+
+	if (o != NULL && about != NULL && digest_equal(about, &o->digest))
+		o->discharged = true;
+}
+
+void
+verdict_discharge_link(struct verdict *v, size_t i, const struct link *proof)
+{
+	struct obligation *o = wanting(v, i, PROOF_INTACT);
+
+	if (proof == NULL)
+		return;
+	if (o == NULL || link_is_by_size(proof))
+		o = wanting(v, i, PROOF_PRESENT);
+	if (o != NULL && digest_equal(link_digest(proof), &o->digest))
+		o->discharged = true;
+}
+
+void
+verdict_discharge_agreement(struct verdict *v, size_t i, const struct agreement *proof)
+{
+	struct obligation *o = wanting(v, i, PROOF_AGREEMENT);
+
+	if (o != NULL && proof != NULL)
+		o->discharged = true;
 }
 
 void
 verdict_waive(struct verdict *v, size_t i, const struct waiver *waiver)
 {
-	if (waiver == NULL || i >= v->n)
-		return;
-	v->v[i].waived = true;
+	struct obligation *o = wanting(v, i, PROOF_CLAIM);
+
+	if (o != NULL && waiver != NULL)
+		o->waived = true;
 }
 
 static bool
@@ -119,6 +175,27 @@ verdict_verified(const struct verdict *v)
 	for (size_t i = 0; i < v->n; i++)
 		verified = verified || v->v[i].discharged;
 	return verified && verdict_accepted(v);
+}
+
+const struct digest *
+verdict_digest(const struct verdict *v)
+{
+	const struct digest *about = NULL;
+
+	if (!verdict_verified(v))
+		return NULL;
+	for (size_t i = 0; i < v->n; i++) {
+		const struct obligation *o = &v->v[i];
+
+		if (!o->discharged)
+			continue;
+		if (o->wants != PROOF_CLAIM && o->wants != PROOF_VERDICT)
+			return NULL;
+		if (about != NULL && !digest_equal(about, &o->digest))
+			return NULL;
+		about = &o->digest;
+	}
+	return about;
 }
 
 enum outcome

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The verdict: obligations, each of which only a claim discharges, or a policy's waiver lifts.
- * Computed, never assigned. A verdict of zeros, without obligations, or with one open, does not
- * accept; an error on the way can turn "refused" into "no verdict", never into "accepted".
+ * The verdict: obligations, each of which only a proof of its own kind discharges, or a policy's
+ * waiver lifts. Computed, never assigned. A verdict of zeros, without obligations, or with one
+ * open, does not accept; an error on the way can turn "refused" into "no verdict", never into
+ * "accepted".
  */
 #ifndef RELSIG_TRUST_VERDICT_H
 #define RELSIG_TRUST_VERDICT_H
@@ -12,9 +13,25 @@
 #include "trust/reason.h"
 #include "trust/waiver.h"
 
+struct agreement;
+struct link;
+
+/* What discharges an obligation. Nothing else does. */
+enum proof {
+	PROOF_CLAIM = 0, /* signed bytes: verdict_discharge */
+	PROOF_VERDICT,	 /* another verdict that accepts and verified something */
+	PROOF_PRESENT,	 /* a link, also one by size alone */
+	PROOF_INTACT,	 /* a link whose bytes were hashed */
+	PROOF_AGREEMENT, /* what must be equal is */
+};
+
 struct obligation {
-	char *what;	    /* owned: "signed by a trusted key as ..." */
-	bool discharged;    /* set by verdict_discharge alone */
+	char *what; /* owned: "signed by a trusted key as ..." */
+	enum proof wants;
+	/* What was proven is about this: set by verdict_discharge, or before, of the other kinds.
+	 */
+	struct digest digest;
+	bool discharged;    /* set by verdict_discharge and its like alone */
 	bool waived;	    /* set by verdict_waive alone */
 	bool undecided;	    /* something stood in the way of the evidence */
 	enum reason reason; /* why it is open */
@@ -30,11 +47,23 @@ struct verdict {
 		0                                                                                  \
 	}
 
-/* Add an obligation; its index. */
+/* Add an obligation that a claim discharges; its index. */
 size_t verdict_require(struct verdict *v, const char *what);
-/* A NULL proof has no effect, and so has an index that is not there. */
+/*
+ * Add one that a proof of this kind discharges, when it is about this digest. Without a digest
+ * (NULL, or not set) nothing discharges it, but an agreement, which is about none.
+ */
+size_t verdict_require_proof(
+    struct verdict *v, const char *what, enum proof wants, const struct digest *digest);
+/*
+ * A NULL proof has no effect, and so has an index that is not there, or an obligation that wants
+ * another proof, or one about another digest.
+ */
 void verdict_discharge(struct verdict *v, size_t i, const struct claim *proof);
-/* The policy wants no proof of this one. The same for a NULL waiver. */
+void verdict_discharge_verdict(struct verdict *v, size_t i, const struct verdict *proof);
+void verdict_discharge_link(struct verdict *v, size_t i, const struct link *proof);
+void verdict_discharge_agreement(struct verdict *v, size_t i, const struct agreement *proof);
+/* The policy wants no proof of this one, which is a claim's. The same for a NULL waiver. */
 void verdict_waive(struct verdict *v, size_t i, const struct waiver *waiver);
 /*
  * Why the obligation is open. The first refusal's reason stays (the later ones are in the report's
@@ -50,6 +79,11 @@ enum outcome verdict_outcome(const struct verdict *v) RESULT_USED;
 bool verdict_accepted(const struct verdict *v) RESULT_USED;
 /* Accepted, and at least one obligation was discharged: something was verified. */
 bool verdict_verified(const struct verdict *v) RESULT_USED;
+/*
+ * The digest that all that was discharged is about; NULL unless something was verified, and by
+ * claims, or by verdicts of claims, alone.
+ */
+const struct digest *verdict_digest(const struct verdict *v) RESULT_USED;
 /* One obligation's outcome; UNSET for an index that is not there. */
 enum outcome verdict_outcome_of(const struct verdict *v, size_t i) RESULT_USED;
 /* The reason and the detail to show: of the first obligation that decides the outcome. */

@@ -71,6 +71,13 @@ struct audit_component {
 	struct audit_image image;
 };
 
+/* A ClusterImagePolicy in the payload. */
+struct audit_policy {
+	char *name; /* owned */
+	char *idle; /* why a cluster with the default settings does not enforce it ("for the
+		       feature sets TechPreviewNoUpgrade alone"); owned; NULL: it does */
+};
+
 /* How one release image is tied to what was verified. */
 enum audit_tie {
 	TIE_UNSET = 0,
@@ -83,10 +90,11 @@ struct audit_release {
 	char *architecture; /* owned */
 	struct audit_image image;
 	enum audit_tie tie;
+	char *tie_key; /* of TIE_SIGNATURE: the primary fingerprint, or the public key's; owned */
 	struct image_references references;
 	struct release_metadata metadata;
 	char *config_version; /* owned; or NULL */
-	char **policies;      /* names of the ClusterImagePolicies in the payload; owned */
+	struct audit_policy *policies;
 	size_t n_policies;
 	struct audit_component *components; /* one for each of references */
 	size_t n_components;
