@@ -22,9 +22,9 @@ FORMATS = armor authfile certificate certificates challenge cluster_image_policy
 	credential_helper data_url descriptors digest fingerprint image_config image_name image_references \
 	inflate json json_write machine_config machine_config_write manifest mirror_objects mirror_order mirrors \
 	oci_index packets payload policy policy_identity policy_requirement policy_scope policy_source proxy \
-	public_key reference registriesd registry_error rekor release_diff release_metadata save_index scopes \
-	signature_blob signature_configmap signature_configmap_write signed_message sigstore_manifest \
-	sigstore_signature spelling yaml yaml_write
+	public_key reference registriesd registry_error rekor release_annotations release_diff release_metadata \
+	save_index scopes signature_blob signature_configmap signature_configmap_write signed_message \
+	sigstore_manifest sigstore_signature spelling yaml yaml_write
 TRUST = agreement claim evidence gpg gpg_run gpghome identity keys link openpgp public_keys reason \
 	signed_bytes sigstore subject transparency validsig verdict waiver
 TRANSPORT = asked attachment attachment_copy blob certs content credentials fetcher fetcher_confine \
@@ -33,10 +33,10 @@ TRANSPORT = asked attachment attachment_copy blob certs content credentials fetc
 	http_request http_session http_wire layer layout layout_dir layout_distribution layout_oc layout_oci \
 	layout_save login mirror_chain place place_blob places registry registry_blob registry_query source \
 	store store_tree store_tree_find store_url tar_index tar_reader token
-VERIFY = batch findings image image_instance image_policy image_report image_sigstore keysearch \
-	machine_config_check node_config node_files node_view policy_check policy_check_entries \
-	policy_check_keys policy_check_stores policy_explain policy_keys policy_run ready registriesd_files save \
-	save_lists stores work
+VERIFY = audit_crew audit_report batch findings image image_instance image_policy image_report \
+	image_sigstore keysearch machine_config_check node_config node_files node_view policy_check \
+	policy_check_entries policy_check_keys policy_check_stores policy_explain policy_keys policy_run ready \
+	registriesd_files save save_lists stores work
 CMD = command confined json_build manifest_digest options policy_check policy_command policy_explain \
 	policy_machine_config report_json report_text standalone_verify untrusted_dump verify verify_helpers \
 	verify_mirrors verify_report verify_settings verify_wanted

@@ -16,6 +16,7 @@ one_free(struct cluster_image_policy *p)
 		free(p->scopes[i]);
 	free(p->scopes);
 	policy_requirement_free(&p->requirement);
+	release_annotations_free(&p->annotations);
 }
 
 void
@@ -249,16 +250,21 @@ read_one(struct cluster_image_policy *p, const json_t *root, const char *place, 
 	if (name == NULL)
 		return -1;
 	p->name = xstrdup(name);
+	if (release_annotations_read(&p->annotations, metadata, in_metadata, e) != 0)
+		return -1;
 	return read_spec(p, spec, in_spec, e);
 }
 
+/* others: objects of another kind may be there too. */
 static int
-read_object(
-    struct cluster_image_policies *out, const json_t *root, const char *place, struct err *e)
+read_object(struct cluster_image_policies *out, const json_t *root, bool others, const char *place,
+    struct err *e)
 {
 	const char *kind = json_string_value(json_object_get(root, "kind"));
 	const char *api = json_string_value(json_object_get(root, "apiVersion"));
 
+	if (others && kind != NULL && strcmp(kind, "ClusterImagePolicy") != 0)
+		return 0;
 	if (kind == NULL || api == NULL || strcmp(kind, "ClusterImagePolicy") != 0 ||
 	    (strcmp(api, "config.openshift.io/v1") != 0 &&
 		strcmp(api, "config.openshift.io/v1alpha1") != 0))
@@ -269,28 +275,28 @@ read_object(
 
 /* A list's members, or the object itself. */
 static int
-read_document(
-    struct cluster_image_policies *out, const json_t *root, const char *file, struct err *e)
+read_document(struct cluster_image_policies *out, const json_t *root, bool others, const char *file,
+    struct err *e)
 {
 	const json_t *items = json_object_get(root, "items");
 	json_t *item;
 	size_t i;
 
 	if (!json_is_array(items))
-		return read_object(out, root, file, e);
+		return read_object(out, root, others, file, e);
 	json_array_foreach(items, i, item)
 	{
 		AUTO_STR char *place = xasprintf("%s: items[%zu]", file, i);
 
-		if (read_object(out, item, place, e) != 0)
+		if (read_object(out, item, others, place, e) != 0)
 			return -1;
 	}
 	return 0;
 }
 
-int
-cluster_image_policies_read(
-    struct cluster_image_policies *out, const char *file, struct bytes in, struct err *e)
+static int
+read_stream(struct cluster_image_policies *out, const char *file, struct bytes in, bool others,
+    struct err *e)
 {
 	AUTO(cluster_image_policies) added = CLUSTER_IMAGE_POLICIES_INIT;
 	AUTO_JSON json_t *documents = NULL;
@@ -302,15 +308,29 @@ cluster_image_policies_read(
 		return -1;
 	json_array_foreach(documents, i, root)
 	{
-		if (read_document(&added, root, file, e) != 0)
+		if (read_document(&added, root, others, file, e) != 0)
 			return -1;
 	}
-	if (added.n == 0)
+	if (added.n == 0 && !others)
 		return err_set(e, E_INVALID, "%s: no ClusterImagePolicy in it", file);
 	for (i = 0; i < added.n; i++)
 		*LIST_ADD(out->v, out->n) = added.v[i];
 	added.n = 0;
 	return 0;
+}
+
+int
+cluster_image_policies_read(
+    struct cluster_image_policies *out, const char *file, struct bytes in, struct err *e)
+{
+	return read_stream(out, file, in, false, e);
+}
+
+int
+cluster_image_policies_pick(
+    struct cluster_image_policies *out, const char *file, struct bytes in, struct err *e)
+{
+	return read_stream(out, file, in, true, e);
 }
 
 static bool

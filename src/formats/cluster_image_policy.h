@@ -10,6 +10,7 @@
 #include "base/base.h"
 #include "base/err.h"
 #include "formats/policy_requirement.h"
+#include "formats/release_annotations.h"
 #include "formats/scopes.h"
 
 struct cluster_image_policy {
@@ -17,6 +18,7 @@ struct cluster_image_policy {
 	char **scopes; /* owned, at least one: scopes of the transport "docker" */
 	size_t n_scopes;
 	struct policy_requirement requirement; /* sigstoreSigned */
+	struct release_annotations annotations;
 };
 
 struct cluster_image_policies {
@@ -34,6 +36,9 @@ struct cluster_image_policies {
  * whole; E_TOO_LARGE. Nothing is appended then.
  */
 int cluster_image_policies_read(struct cluster_image_policies *out, const char *file,
+    struct bytes in, struct err *e) RESULT_USED;
+/* The same, passing over objects that are of another kind; there may be none of this one. */
+int cluster_image_policies_pick(struct cluster_image_policies *out, const char *file,
     struct bytes in, struct err *e) RESULT_USED;
 /*
  * The policies that hold for an image with these scopes: those that name the first of the scopes

@@ -40,6 +40,12 @@ struct audit_problem {
 	char *detail;	      /* tried, got, want; owned */
 };
 
+#define AUDIT_PROBLEM_INIT                                                                         \
+	{                                                                                          \
+		0                                                                                  \
+	}
+void audit_problem_free(struct audit_problem *p);
+
 /* A blob that an image refers to. */
 struct audit_blob {
 	struct digest digest;
@@ -64,6 +70,12 @@ struct audit_image {
 	enum outcome sigstore; /* UNSET: nobody will demand such a signature */
 	char *sigstore_key;    /* fingerprint of the key that verified; owned; or NULL */
 };
+
+#define AUDIT_IMAGE_INIT                                                                           \
+	{                                                                                          \
+		0                                                                                  \
+	}
+void audit_image_free(struct audit_image *i);
 
 struct audit_component {
 	const struct release_component *named; /* borrowed from the release's references */

@@ -134,8 +134,7 @@ signed_reference(struct reference *out, const struct work *w)
 	if (image->tag != NULL)
 		out->tag = xstrdup(image->tag);
 	else
-		out->digest =
-		    digest_is_set(&image->digest) ? image->digest : *subject_digest(w->subject);
+		out->digest = *subject_digest(w->subject);
 }
 
 /* A demand by a key alone, for the name that a release has. */
@@ -215,8 +214,9 @@ want_by_cluster_policies(struct work *w, size_t first)
 	free(found);
 }
 
+/* instance: of the list that the name stands for; NULL: what it stands for itself. */
 static int
-read_name(struct work *w, const char *name, struct err *e)
+read_name(struct work *w, const char *name, const struct digest *instance, struct err *e)
 {
 	const struct image_options *o = w->run->options;
 	AUTO(identity) identity = IDENTITY_INIT;
@@ -227,10 +227,10 @@ read_name(struct work *w, const char *name, struct err *e)
 		identity_for_image(&identity, o->identity, w->name.reference.tag);
 		w->report->expected_identity = identity_describe(&identity);
 	}
-	w->asked = w->name.reference.digest;
-	w->report->digest = w->name.reference.digest;
+	w->asked = instance != NULL ? *instance : w->name.reference.digest;
+	w->report->digest = w->asked;
 	w->report->digest_only = o->digest_only;
-	if (o->digest_only && !digest_is_set(&w->name.reference.digest))
+	if (o->digest_only && !digest_is_set(&w->asked))
 		return err_set(e, E_USAGE, "--digest-only needs the digest: write NAME@sha256:HEX");
 	return 0;
 }
@@ -242,14 +242,13 @@ ask_first_store(struct work *w)
 	const struct image_options *o = w->run->options;
 	AUTO(err) e = ERR_INIT;
 
-	if (w->name.kind != IMAGE_REGISTRY || !digest_is_set(&w->name.reference.digest) ||
-	    !asks_stores(w) || o->stores->n == 0 || !store_needs_network(o->stores->v[0].name))
+	if (w->name.kind != IMAGE_REGISTRY || !digest_is_set(&w->asked) || !asks_stores(w) ||
+	    o->stores->n == 0 || !store_needs_network(o->stores->v[0].name))
 		return;
 	/*
 	 * What goes wrong here goes wrong again when the store's turn comes, and is reported then.
 	 */
-	if (stores_find(&w->first_store, &o->stores->v[0], &w->name.reference.digest, w->run->http,
-		&e) != 0)
+	if (stores_find(&w->first_store, &o->stores->v[0], &w->asked, w->run->http, &e) != 0)
 		w->first_store = NULL;
 }
 
@@ -319,7 +318,8 @@ keep_attachment(struct work *w, const struct source *source)
 }
 
 void
-image_verify(const struct image_run *run, const char *name, struct image_report *out)
+image_verify_instance(const struct image_run *run, const char *name, const struct digest *instance,
+    struct image_report *out)
 {
 	const struct image_options *o = run->options;
 	struct source_options so = { .registry = run->registry,
@@ -336,7 +336,7 @@ image_verify(const struct image_run *run, const char *name, struct image_report 
 
 	*out = (struct image_report)IMAGE_REPORT_INIT;
 	out->given = xstrdup(name);
-	named = read_name(&w, name, &e);
+	named = read_name(&w, name, instance, &e);
 	if (o->policy == NULL)
 		want_signatures(&w);
 	if (o->cluster_policies != NULL)
@@ -349,6 +349,8 @@ image_verify(const struct image_run *run, const char *name, struct image_report 
 		return;
 	}
 	source = source_open(&w.name, &so);
+	if (instance != NULL)
+		source_select(source, instance);
 	if (o->policy != NULL)
 		work_under_policy(&w, source);
 	else if (!work_time_is_up(&w))
@@ -356,4 +358,10 @@ image_verify(const struct image_run *run, const char *name, struct image_report 
 	source_take_asked(source, &out->asked);
 	note_accepted(out);
 	keep_attachment(&w, source);
+}
+
+void
+image_verify(const struct image_run *run, const char *name, struct image_report *out)
+{
+	image_verify_instance(run, name, NULL, out);
 }

@@ -66,5 +66,11 @@ struct image_run {
 
 /* Verify the image that name stands for. Everything that happens is in the report. */
 void image_verify(const struct image_run *run, const char *name, struct image_report *out);
+/*
+ * The same for one image of the list that name stands for: its own manifest, its own signatures, by
+ * the name of the list.
+ */
+void image_verify_instance(const struct image_run *run, const char *name,
+    const struct digest *instance, struct image_report *out);
 
 #endif
