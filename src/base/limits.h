@@ -24,6 +24,11 @@
 #define MAX_RELEASE_METADATA_BYTES ((size_t)1 << 20)
 /* The config of an image: its history and its labels; the largest real ones have some 30 kB. */
 #define MAX_IMAGE_CONFIG_BYTES ((size_t)4 << 20)
+/* A file of a release image that is read: image-references has 119 kB, the largest CRD 1 MB. */
+#define MAX_RELEASE_FILE_BYTES ((size_t)8 << 20)
+/* A layer of one when unpacked, and the files in it: the largest real one has some 300 MB. */
+#define MAX_LAYER_UNPACKED_BYTES ((uint64_t)8 << 30)
+#define MAX_LAYER_FILES ((uint64_t)1000000)
 
 /* Real signatures are under 1 KiB; library-go means to read 50 KiB of one. */
 #define MAX_SIGNATURE_BYTES ((size_t)64 << 10)

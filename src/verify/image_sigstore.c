@@ -55,8 +55,8 @@ any_wants(const struct work *w)
 }
 
 /* An iterator's blobs, while any is wanted: one may serve several demands, and each has its own. */
-static void
-try_sigstore_store(struct work *w, const char *store, struct store_iter *it)
+void
+work_try_sigstore_store(struct work *w, const char *store, struct store_iter *it)
 {
 	AUTO(buf) blob = BUF_INIT;
 	AUTO(err) e = ERR_INIT;
@@ -128,8 +128,8 @@ work_try_sigstore(struct work *w, struct source *source)
 		close_sigstore(
 		    w, w->name.given, NULL, OUTCOME_UNDECIDED, reason_of_error(e.code), &e);
 	if (beside != NULL)
-		try_sigstore_store(w, work_store_word(w), beside);
+		work_try_sigstore_store(w, work_store_word(w), beside);
 	kept = source_signatures(source, digest);
 	if (kept != NULL && any_wants(w))
-		try_sigstore_store(w, work_store_word(w), kept);
+		work_try_sigstore_store(w, work_store_word(w), kept);
 }

@@ -99,6 +99,8 @@ void work_judge_sigstore(struct work *w, const struct demand *d, struct attempt 
 
 /* image_sigstore.c: look for the signatures that the demands for sigstore's wait for. */
 void work_try_sigstore(struct work *w, struct source *source);
+/* The same in one place, which is called store. */
+void work_try_sigstore_store(struct work *w, const char *store, struct store_iter *it);
 /* image_policy.c: what is wanted by the policy, and whether the signatures are that. */
 void work_under_policy(struct work *w, struct source *source);
 
