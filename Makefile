@@ -50,24 +50,24 @@ MAN5 = relsig-report.5
 
 # tests/test_X.c, a suite each; tests/X.c that they share; tests/fuzz_X.c with seeds in tests/fuzz/X/;
 # tests/system/X.sh with the seconds that it may take.
-SUITES = armor attachment authfile batch buf certificate certificates certs challenge children claim \
-	cleanup cluster_image_policy confine confine_calls confine_gpg confine_work content_range \
-	credential_helper credentials data_url deadline degraded digest evidence failures file filetree \
-	filetree_archive fingerprint framing gpg gpg_versions gpghome helpers hostile http http_frames \
+SUITES = agreement armor attachment audit_crew authfile batch buf certificate certificates certs \
+	challenge children claim cleanup cluster_image_policy confine confine_calls confine_gpg confine_work \
+	content_range credential_helper credentials data_url deadline degraded digest evidence failures file \
+	filetree filetree_archive fingerprint framing gpg gpg_versions gpghome helpers hostile http http_frames \
 	http_greeting http_proxy http_servers http_session http_tls http_wire identity image_name image_policy \
-	inflate json key_files keys keysearch keysearch_folder layout_save login machine_config \
+	inflate json key_files keys keysearch keysearch_folder layout_save link login machine_config \
 	machine_config_check manifest mirror_chain mirrors mutation mutation_inputs node_config oci_index \
 	openpgp options outdir packets payload place policy policy_check policy_explain policy_identity \
 	policy_keys policy_requirement policy_run policy_scope program proxy public_key public_keys ready \
-	real_data reason reference registriesd registry registry_blob rekor save_index scopes signature_blob \
-	signature_configmap signature_configmap_write signature_packets signed_message sigstore \
-	sigstore_manifest source store store_http store_tree subject surroundings takeover text timeout validsig \
-	verdict yaml yaml_write
+	real_data reason reference registriesd registry registry_blob rekor release_annotations save_index \
+	scopes signature_blob signature_configmap signature_configmap_write signature_packets signed_message \
+	sigstore sigstore_manifest source store store_http store_tree subject surroundings takeover text timeout \
+	validsig verdict yaml yaml_write
 TEST_HELPERS = certgen confined_child corpus expect_store failing fake_fetcher fake_gpg fresh \
 	hostile_fetcher http_fixture httpd httpd_connection judge keyring mutation pgp process registry_run \
 	relsig_run rows signer sigstore_data skip tarball tree
 # What tests/failing.c can make fail in the unit tests.
-WRAPPED = EVP_Digest children_begin_start children_end_start children_started deadline_passed \
+WRAPPED = EVP_Digest EVP_DigestFinal_ex EVP_DigestInit_ex EVP_DigestUpdate children_begin_start children_end_start children_started deadline_passed \
 	gpgme_ctx_get_engine_info gpgme_data_new gpgme_data_new_from_cbs gpgme_data_new_from_mem gpgme_data_seek \
 	gpgme_new gpgme_op_getauditlog gpgme_op_verify_result gpgme_op_verify_start gpgme_set_io_cbs inflateInit2_ \
 	pthread_create pthread_timedjoin_np setenv

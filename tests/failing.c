@@ -64,6 +64,11 @@ WRAP(int, 0, EVP_Digest,
     (const void *p, size_t n, unsigned char *md, unsigned *md_n, const EVP_MD *type,
 	ENGINE *engine),
     (p, n, md, md_n, type, engine))
+WRAP(int, 0, EVP_DigestInit_ex, (EVP_MD_CTX * ctx, const EVP_MD *type, ENGINE *engine),
+    (ctx, type, engine))
+WRAP(int, 0, EVP_DigestUpdate, (EVP_MD_CTX * ctx, const void *p, size_t n), (ctx, p, n))
+WRAP(int, 0, EVP_DigestFinal_ex, (EVP_MD_CTX * ctx, unsigned char *md, unsigned *md_n),
+    (ctx, md, md_n))
 WRAP(int, Z_MEM_ERROR, inflateInit2_, (z_streamp z, int window, const char *version, int size),
     (z, window, version, size))
 WRAP(

@@ -9,8 +9,10 @@
 #include <check.h>
 
 #define SUITES(X) \
+	X(agreement) \
 	X(armor) \
 	X(attachment) \
+	X(audit_crew) \
 	X(authfile) \
 	X(batch) \
 	X(buf) \
@@ -36,8 +38,8 @@
 	X(evidence) \
 	X(failures) \
 	X(file) \
-	X(filetree_archive) \
 	X(filetree) \
+	X(filetree_archive) \
 	X(fingerprint) \
 	X(framing) \
 	X(gpg) \
@@ -63,6 +65,7 @@
 	X(keysearch) \
 	X(keysearch_folder) \
 	X(layout_save) \
+	X(link) \
 	X(login) \
 	X(machine_config) \
 	X(machine_config_check) \
@@ -99,6 +102,7 @@
 	X(registry) \
 	X(registry_blob) \
 	X(rekor) \
+	X(release_annotations) \
 	X(save_index) \
 	X(scopes) \
 	X(signature_blob) \

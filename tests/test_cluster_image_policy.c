@@ -32,6 +32,7 @@ static const struct {
 	{ HEAD "spec: {}}", "f: key \"metadata\" is missing" },
 	{ HEAD "metadata: {name: p}}", "f: key \"spec\" is missing" },
 	{ HEAD "metadata: {}, spec: {}}", "f: metadata: key \"name\" is missing" },
+	{ HEAD "metadata: {name: p, annotations: []}, spec: {}}", "f: metadata.annotations: " },
 	{ OBJECT(""), "f: spec: key \"policy\" is missing" },
 	{ OBJECT("x: 1, policy: {}"), "f: spec: unknown key \"x\"" },
 	{ POLICY("x: 1"), "f: spec.policy: unknown key \"x\"" },
@@ -129,6 +130,35 @@ START_TEST(reads)
 }
 END_TEST
 
+/* A release image has all kinds of objects, and the CRD of this one. */
+static const struct {
+	const char *text, *part;
+	size_t n;
+} picked[] = {
+	{ "a: [", "not acceptable YAML", 0 },
+	{ "{a: b}", "f: not a ClusterImagePolicy", 0 },
+	{ "{kind: ClusterImagePolicy, apiVersion: v1}", "f: not a ClusterImagePolicy", 0 },
+	{ ROOT("") "---\n{kind: Pod}", "key \"policyType\" is missing", 0 },
+	{ "", NULL, 0 },
+	{ "{kind: CustomResourceDefinition, spec: {names: {kind: ClusterImagePolicy}}}", NULL, 0 },
+	{ "{kind: Pod}\n---\n" ROOT(KEY) "---\n{kind: List, items: [{kind: Pod}]}", NULL, 1 },
+};
+
+START_TEST(picks)
+{
+	AUTO(cluster_image_policies) p = CLUSTER_IMAGE_POLICIES_INIT;
+	AUTO(err) e = ERR_INIT;
+	const char *row = picked[_i].text;
+	int r = cluster_image_policies_pick(&p, "f", bytes_of_str(row), &e);
+
+	if (picked[_i].part != NULL)
+		row_refused(row, r, &e, E_INVALID, picked[_i].part);
+	else
+		row_accepted(row, r, &e);
+	ck_assert_uint_eq(p.n, picked[_i].n);
+}
+END_TEST
+
 START_TEST(finds_by_scope)
 {
 	static const char text[] =
@@ -187,6 +217,7 @@ cluster_image_policy_suite(void)
 	tcase_add_loop_test(t, refuses, 0, (int)ARRAY_LEN(refused));
 	tcase_add_test(t, limits_scopes);
 	tcase_add_loop_test(t, reads, 0, (int)ARRAY_LEN(read));
+	tcase_add_loop_test(t, picks, 0, (int)ARRAY_LEN(picked));
 	tcase_add_loop_test(t, finds_by_scope, 0, 4);
 	suite_add_tcase(s, t);
 	return s;

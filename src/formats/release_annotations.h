@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The annotations of an object in a release image by which the cluster version operator chooses
- * what a cluster gets (openshift/library-go, pkg/manifest).
+ * what a cluster has of it (openshift/library-go, pkg/manifest).
  */
 #ifndef RELSIG_FORMATS_RELEASE_ANNOTATIONS_H
 #define RELSIG_FORMATS_RELEASE_ANNOTATIONS_H
