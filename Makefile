@@ -40,7 +40,7 @@ VERIFY = audit audit_blobs audit_crew audit_images audit_payload audit_prove aud
 	registriesd_files save save_lists stores work
 CMD = command confined json_build manifest_digest options policy_check policy_command policy_explain \
 	policy_machine_config report_json report_text standalone_verify untrusted_dump verify verify_helpers \
-	verify_mirrors verify_report verify_settings verify_wanted
+	verify_mirrors verify_report verify_run verify_settings verify_wanted
 
 # Each relsig and relsig-fetch is its main file and the library.
 MAINS = main relsig_fetch
