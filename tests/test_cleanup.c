@@ -198,15 +198,19 @@ struct told {
 
 struct victim {
 	int told[2], asked[2], answered[2]; /* pipes */
-	bool ignores_hup;
+	bool ignores_hup, stops_first;
 	struct deadline deadline;
 };
+/* What it answers once it was stopped. */
+enum { STOPPED = 's' };
 
 /* work: have two directories and a child, say so, then answer each byte with another, for ever. */
 static int
 be_the_victim(void *arg)
 {
+	static const volatile bool never = false;
 	const struct victim *v = arg;
+	const volatile bool *stop = &never;
 	AUTO(pids) before = PIDS_INIT;
 	AUTO(pids) started = PIDS_INIT;
 	struct told told = { 0 };
@@ -231,11 +235,15 @@ be_the_victim(void *arg)
 	if (children_end_start(&before, &started, &e) != 0 || started.n != 1)
 		return 4;
 	told.orphan = started.v[0];
+	if (v->stops_first)
+		stop = cleanup_stop_first();
 	if (write(v->told[1], &told, sizeof(told)) != sizeof(told))
 		return 5;
-	while (read(v->asked[0], &c, 1) == 1)
+	while (read(v->asked[0], &c, 1) == 1) {
+		c = *stop ? STOPPED : c;
 		if (write(v->answered[1], &c, 1) != 1)
 			return 6;
+	}
 	return 7;
 }
 
@@ -312,6 +320,46 @@ START_TEST(keeps_ignoring_hup)
 }
 END_TEST
 
+/* What the victim answers. */
+static char
+ask_victim(const struct victim *v)
+{
+	char c = 'a';
+
+	ck_assert_int_eq(write(v->asked[1], &c, 1), 1);
+	ck_assert_int_eq(read(v->answered[0], &c, 1), 1);
+	return c;
+}
+
+/* The first one of two, and what comes of the second. */
+static const struct {
+	int first, second;
+	bool stops; /* the first ends nothing */
+} stops[] = {
+	{ SIGHUP, 0, false },
+	{ SIGINT, SIGINT, true },
+	{ SIGINT, SIGHUP, true },
+	{ SIGTERM, SIGINT, true },
+};
+
+START_TEST(stops_before_it_ends)
+{
+	struct victim v = { .stops_first = true };
+	struct told told;
+	pid_t pid = start_victim(&v, &told);
+
+	kill(pid, stops[_i].first);
+	if (stops[_i].stops) {
+		while (ask_victim(&v) != STOPPED)
+			;
+		ck_assert(exists(told.directory));
+		kill(pid, stops[_i].second);
+	}
+	check_end(pid, stops[_i].stops ? stops[_i].second : stops[_i].first, &told);
+	close_victim(&v);
+}
+END_TEST
+
 Suite *
 cleanup_suite(void)
 {
@@ -327,6 +375,7 @@ cleanup_suite(void)
 	tcase_add_test(t, removes_no_other_directory);
 	tcase_add_loop_test(t, cleans_up_after_signals, 0, 3);
 	tcase_add_test(t, keeps_ignoring_hup);
+	tcase_add_loop_test(t, stops_before_it_ends, 0, (int)ARRAY_LEN(stops));
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,6 +133,27 @@ static struct {
 	char last_words[160];
 } awaited;
 
+/* cleanup_stop_first: is it wanted, and has it come to that? */
+static atomic_bool stops_first;
+static volatile bool stopped;
+
+const volatile bool *
+cleanup_stop_first(void)
+{
+	stops_first = true;
+	return &stopped;
+}
+
+/* Is it a signal that ends nothing? */
+static bool
+only_stops(int sig)
+{
+	if ((sig != SIGINT && sig != SIGTERM) || !stops_first || stopped)
+		return false;
+	stopped = true;
+	return true;
+}
+
 /* The signal that came, 0 when the time was up. */
 static int
 await_signal(void)
@@ -142,7 +164,7 @@ await_signal(void)
 	do {
 		left = clock_timespec(deadline_left_ms(&awaited.end, MAX_NAP_MS));
 		sig = sigtimedwait(&awaited.signals, NULL, &left);
-	} while (sig < 0 && !deadline_passed(&awaited.end));
+	} while (only_stops(sig) || (sig < 0 && !deadline_passed(&awaited.end)));
 	return sig > 0 ? sig : 0;
 }
 

@@ -25,6 +25,12 @@ int cleanup_hold_signals(struct err *e) RESULT_USED;
  * (they inherit the signal mask).
  */
 int cleanup_on_signals(const struct deadline *deadline, struct err *e) RESULT_USED;
+/*
+ * From now on the first SIGINT or SIGTERM ends nothing: it makes true what this gives, for the
+ * work to be cut short and what was found so far to be told. The next one ends the process as
+ * above, and so does SIGHUP.
+ */
+const volatile bool *cleanup_stop_first(void);
 
 /*
  * A file or directory that goes with the process unless it is forgotten, by its name in a directory

@@ -34,6 +34,7 @@ struct audit_options {
 	size_t n_architectures;
 	char *const *components; /* --components: names; none: all */
 	size_t n_components;
+	bool payload_only; /* components are named in the report, and not fetched; no blob is */
 	bool allow_weak;
 	unsigned jobs;
 	struct audit_progress *progress; /* borrowed; or NULL */
