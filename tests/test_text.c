@@ -80,6 +80,39 @@ START_TEST(escaping_nothing)
 }
 END_TEST
 
+/* Nothing of it closes an element, an attribute or a comment, or begins one. */
+static const struct {
+	const char *text, *want;
+} html[] = {
+	{ "</td><script>alert(1)</script>", "&lt;/td&gt;&lt;script&gt;alert(1)&lt;/script&gt;" },
+	{ "\" onload=\"x", "&quot; onload=&quot;x" },
+	{ "' style='x", "&#39; style=&#39;x" },
+	{ "--><!--", "--&gt;&lt;!--" },
+	{ "]]></style>", "]]&gt;&lt;/style&gt;" },
+	{ "&lt;&#60;&", "&amp;lt;&amp;#60;&amp;" },
+	{ "a\nb\x01", "a\\x0ab\\x01" },
+	{ "\xff<", "\\xff&lt;" },
+	/* An overlong "<", and one of UTF-7. */
+	{ "\xc0\xbc", "\\xc0\\xbc" },
+	{ "+ADw-script", "+ADw-script" },
+	{ "\xe2\x80\xae"
+	  "evil",
+	    "\\xe2\\x80\\xaeevil" },
+	{ "\\x3c", "\\\\x3c" },
+	{ "", "" },
+	{ NULL, "" },
+	{ "plain \xc3\xa4 \xf0\x9f\x98\x80", "plain \xc3\xa4 \xf0\x9f\x98\x80" },
+};
+
+START_TEST(writing_html)
+{
+	AUTO(buf) b = BUF_INIT;
+
+	text_html(&b, html[_i].text);
+	row_string(html[_i].want, "as HTML", buf_str(&b), html[_i].want);
+}
+END_TEST
+
 static const struct {
 	const char *text;
 	size_t n;
@@ -293,6 +326,7 @@ text_suite(void)
 	TCase *t = tcase_create("text");
 
 	tcase_add_loop_test(t, escaping, 0, ARRAY_LEN(escapes));
+	tcase_add_loop_test(t, writing_html, 0, ARRAY_LEN(html));
 	tcase_add_test(t, escaping_nothing);
 	tcase_add_loop_test(t, hexadecimal, 0, ARRAY_LEN(hex));
 	tcase_add_test(t, hexadecimal_values);

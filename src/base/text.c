@@ -110,6 +110,33 @@ text_escaped(const char *s)
 	return buf_steal_str(&b);
 }
 
+void
+text_html(struct buf *out, const char *s)
+{
+	AUTO_STR char *escaped = text_escaped(s);
+
+	for (const char *c = escaped; *c != '\0'; c++)
+		switch (*c) {
+		case '&':
+			buf_add_str(out, "&amp;");
+			break;
+		case '<':
+			buf_add_str(out, "&lt;");
+			break;
+		case '>':
+			buf_add_str(out, "&gt;");
+			break;
+		case '"':
+			buf_add_str(out, "&quot;");
+			break;
+		case '\'':
+			buf_add_str(out, "&#39;");
+			break;
+		default:
+			buf_add(out, c, 1);
+		}
+}
+
 char *
 text_hex(const uint8_t *p, size_t n)
 {

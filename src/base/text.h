@@ -14,6 +14,12 @@ void text_escape(struct buf *out, struct bytes s);
 /* The same, as a new string for free(). NULL yields "". */
 char *text_escaped(const char *s);
 
+/*
+ * Append s as text of an HTML page or a quoted attribute's value: as text_escape, and what means
+ * something to HTML is written by name. NULL adds nothing.
+ */
+void text_html(struct buf *out, const char *s);
+
 /* Lower-case hex of n bytes, as a new string for free(). */
 char *text_hex(const uint8_t *p, size_t n);
 /* Exactly n bytes from exactly 2n hex digits of either case; false otherwise. */

@@ -254,19 +254,10 @@ failure_lines(struct buf *out, const struct image_report *r)
 		line(out, "hint:", step);
 }
 
-void
-report_text(struct buf *out, const struct image_report *r, bool verbose)
+/* Of an image that is accepted. */
+static void
+acceptance_lines(struct buf *out, const struct image_report *r, bool verbose)
 {
-	enum outcome outcome = verdict_outcome(&r->verdict);
-	AUTO_STR char *name = text_escaped(r->given);
-
-	buf_addf(out, "%s: %s", outcome_word(outcome), name);
-	if (outcome != OUTCOME_PROVEN || (r->accepted == NULL && r->policy.file == NULL)) {
-		buf_addf(out, ": %s\n", reason_word(verdict_reason(&r->verdict)));
-		failure_lines(out, r);
-		return;
-	}
-	buf_add_str(out, verdict_verified(&r->verdict) ? "\n" : ": NOTHING WAS VERIFIED\n");
 	if (!verdict_verified(&r->verdict))
 		line(out, "warning:",
 		    "the policy accepts this image whatever it is; nobody is known to have signed "
@@ -285,4 +276,34 @@ report_text(struct buf *out, const struct image_report *r, bool verbose)
 	for (size_t i = 0; verbose && i < r->n_attempts; i++)
 		if (r->attempts[i].outcome != OUTCOME_PROVEN)
 			attempt_line(out, &r->attempts[i]);
+}
+
+static bool
+is_accepted(const struct image_report *r)
+{
+	return verdict_outcome(&r->verdict) == OUTCOME_PROVEN &&
+	       (r->accepted != NULL || r->policy.file != NULL);
+}
+
+void
+report_text_lines(struct buf *out, const struct image_report *r, bool verbose)
+{
+	if (is_accepted(r))
+		acceptance_lines(out, r, verbose);
+	else
+		failure_lines(out, r);
+}
+
+void
+report_text(struct buf *out, const struct image_report *r, bool verbose)
+{
+	AUTO_STR char *name = text_escaped(r->given);
+
+	buf_addf(out, "%s: %s", outcome_word(verdict_outcome(&r->verdict)), name);
+	if (!is_accepted(r))
+		buf_addf(out, ": %s", reason_word(verdict_reason(&r->verdict)));
+	else if (!verdict_verified(&r->verdict))
+		buf_add_str(out, ": NOTHING WAS VERIFIED");
+	buf_add_byte(out, '\n');
+	report_text_lines(out, r, verbose);
 }

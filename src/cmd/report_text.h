@@ -10,5 +10,7 @@
 const char *outcome_word(enum outcome o);
 /* Append the report; with verbose also the attempts that did not decide. */
 void report_text(struct buf *out, const struct image_report *r, bool verbose);
+/* All of it but the first line, for who has another verdict to tell. */
+void report_text_lines(struct buf *out, const struct image_report *r, bool verbose);
 
 #endif
