@@ -38,9 +38,10 @@ VERIFY = audit audit_blobs audit_crew audit_images audit_payload audit_prove aud
 	image_sigstore keysearch machine_config_check node_config node_files node_view policy_check \
 	policy_check_entries policy_check_keys policy_check_stores policy_explain policy_keys policy_run ready \
 	registriesd_files save save_lists stores work
-CMD = command confined json_build manifest_digest options policy_check policy_command policy_explain \
-	policy_machine_config report_json report_text standalone_verify untrusted_dump verify verify_helpers \
-	verify_mirrors verify_report verify_run verify_settings verify_wanted
+CMD = audit audit_asked audit_diff audit_html audit_html_tables audit_json audit_settings audit_text \
+	audit_watch audit_words command confined json_build manifest_digest options policy_check policy_command \
+	policy_explain policy_machine_config progress report_json report_text standalone_verify untrusted_dump \
+	verify verify_helpers verify_mirrors verify_report verify_run verify_settings verify_wanted
 
 # Each relsig and relsig-fetch is its main file and the library.
 MAINS = main relsig_fetch
@@ -50,20 +51,21 @@ MAN5 = relsig-report.5
 
 # tests/test_X.c, a suite each; tests/X.c that they share; tests/fuzz_X.c with seeds in tests/fuzz/X/;
 # tests/system/X.sh with the seconds that it may take.
-SUITES = agreement armor attachment audit_crew authfile batch buf certificate certificates certs \
-	challenge children claim cleanup cluster_image_policy confine confine_calls confine_gpg confine_work \
-	content_range credential_helper credentials data_url deadline degraded digest evidence failures file \
-	filetree filetree_archive fingerprint framing gpg gpg_versions gpghome helpers hostile http http_frames \
-	http_greeting http_proxy http_servers http_session http_tls http_wire identity image_name image_policy \
-	inflate json key_files keys keysearch keysearch_folder layout_save link login machine_config \
-	machine_config_check manifest mirror_chain mirrors mutation mutation_inputs node_config oci_index \
-	openpgp options outdir packets payload place policy policy_check policy_explain policy_identity \
-	policy_keys policy_requirement policy_run policy_scope program proxy public_key public_keys ready \
-	real_data reason reference registriesd registry registry_blob rekor release_annotations save_index \
-	scopes signature_blob signature_configmap signature_configmap_write signature_packets signed_message \
-	sigstore sigstore_manifest source store store_http store_tree subject surroundings takeover text timeout \
-	validsig verdict yaml yaml_write
-TEST_HELPERS = certgen confined_child corpus expect_store failing fake_fetcher fake_gpg fresh \
+SUITES = agreement armor attachment audit_crew audit_html audit_json audit_settings audit_text \
+	audit_words authfile batch buf certificate certificates certs challenge children claim cleanup \
+	cluster_image_policy confine confine_calls confine_gpg confine_work content_range credential_helper \
+	credentials data_url deadline degraded digest evidence failures file filetree filetree_archive \
+	fingerprint framing gpg gpg_versions gpghome helpers hostile http http_frames http_greeting http_proxy \
+	http_servers http_session http_tls http_wire identity image_name image_policy inflate json key_files \
+	keys keysearch keysearch_folder layout_save link login machine_config machine_config_check manifest \
+	mirror_chain mirrors mutation mutation_inputs node_config oci_index openpgp options outdir packets \
+	payload place policy policy_check policy_explain policy_identity policy_keys policy_requirement \
+	policy_run policy_scope program progress proxy public_key public_keys ready real_data reason reference \
+	registriesd registry registry_blob rekor release_annotations save_index scopes signature_blob \
+	signature_configmap signature_configmap_write signature_packets signed_message sigstore \
+	sigstore_manifest source store store_http store_tree subject surroundings takeover text timeout validsig \
+	verdict yaml yaml_write
+TEST_HELPERS = audit_data certgen confined_child corpus expect_store failing fake_fetcher fake_gpg fresh \
 	hostile_fetcher http_fixture httpd httpd_connection judge keyring mutation pgp process registry_run \
 	relsig_run rows signer sigstore_data skip tarball tree
 # What tests/failing.c can make fail in the unit tests.

@@ -13,6 +13,11 @@
 	X(armor) \
 	X(attachment) \
 	X(audit_crew) \
+	X(audit_html) \
+	X(audit_json) \
+	X(audit_settings) \
+	X(audit_text) \
+	X(audit_words) \
 	X(authfile) \
 	X(batch) \
 	X(buf) \
@@ -91,6 +96,7 @@
 	X(policy_run) \
 	X(policy_scope) \
 	X(program) \
+	X(progress) \
 	X(proxy) \
 	X(public_key) \
 	X(public_keys) \

@@ -192,6 +192,8 @@
 /* Work done at once (--jobs): enough to hide a mirror's latency, few enough for a small machine. */
 #define DEFAULT_JOBS 4u
 #define MAX_JOBS 64u
+/* An audit asks for thousands of small things, and hashes large ones. */
+#define DEFAULT_AUDIT_JOBS 8u
 
 /* How far a signature's time may lie in the future: clocks differ, release days do not. */
 #define MAX_CLOCK_SKEW_SECONDS (24L * 60 * 60)

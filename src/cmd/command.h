@@ -13,6 +13,7 @@ enum { STATUS_ACCEPTED = 0, STATUS_REFUSED = 1, STATUS_NO_VERDICT = 2 };
 /* Each takes its own argv, argv[0] being the subcommand, and gives the exit status. */
 int cmd_verify(int argc, char **argv);
 int cmd_save(int argc, char **argv);
+int cmd_audit(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
 int cmd_standalone_verify(int argc, char **argv);
 int cmd_manifest_digest(int argc, char **argv);

@@ -45,9 +45,8 @@ text_value(const char *s)
 	return json_string(escaped);
 }
 
-/* One word each, for programs to compare. */
-static const char *
-outcome_token(enum outcome o)
+const char *
+report_json_outcome(enum outcome o)
 {
 	return o == OUTCOME_PROVEN || o == OUTCOME_REFUSED ? outcome_word(o) : "no-verdict";
 }
@@ -131,7 +130,7 @@ attempt_value(const struct attempt *a)
 	set(o, "layout", text_value(a->layout));
 	set(o, "location", text_value(a->location));
 	set(o, "bytes", json_integer((json_int_t)a->bytes));
-	set(o, "outcome", text_value(outcome_token(a->outcome)));
+	set(o, "outcome", text_value(report_json_outcome(a->outcome)));
 	set(o, "reason", text_value(reason_word(a->reason)));
 	set(o, "detail", text_value(a->detail));
 	add_signature(o, &a->facts);
@@ -169,7 +168,7 @@ requirement_value(const struct image_report *r, const struct requirement_report 
 	set(o, "place", text_value(q->place));
 	set(o, "type", text_value(q->type));
 	set(o, "expected_reference", text_value(q->identity));
-	set(o, "outcome", text_value(outcome_token(outcome)));
+	set(o, "outcome", text_value(report_json_outcome(outcome)));
 	set(o, "verified", json_boolean(obligation->discharged));
 	set(o, "reason",
 	    outcome == OUTCOME_PROVEN ? json_null() : text_value(reason_word(obligation->reason)));
@@ -243,7 +242,7 @@ report_json_image(const struct image_report *r)
 	const struct attempt *a = outcome == OUTCOME_PROVEN ? r->accepted : NULL;
 
 	set(o, "image", text_value(r->given));
-	set(o, "outcome", text_value(outcome_token(outcome)));
+	set(o, "outcome", text_value(report_json_outcome(outcome)));
 	set(o, "reason", text_value(reason_word(verdict_reason(&r->verdict))));
 	set(o, "detail", known(verdict_detail(&r->verdict)));
 	set(o, "verified", json_boolean(verdict_verified(&r->verdict)));
@@ -312,8 +311,8 @@ confinement_value(const struct confined *c)
 	return o;
 }
 
-void
-report_json_run(struct buf *out, const char *command, json_t *images, const char *saved_to,
+json_t *
+report_json_document(const char *command, json_t *images, const char *saved_to,
     const struct key_search *keys, const char *gpg_version, const struct confined *confined,
     const struct tally *tally, int64_t now)
 {
@@ -321,14 +320,13 @@ report_json_run(struct buf *out, const char *command, json_t *images, const char
 		OUTCOME_UNDECIDED };
 	int status = tally_exit_status(tally);
 	json_t *o = must(json_object());
-	char *text;
 
 	set(o, "schema_version", json_integer(REPORT_SCHEMA_VERSION));
 	set(o, "relsig", text_value(RELSIG_VERSION));
 	set(o, "gpg", known(gpg_version));
 	set(o, "command", text_value(command));
 	set_owned(o, "verified_at", text_utc(now));
-	set(o, "outcome", text_value(outcome_token(outcomes[status])));
+	set(o, "outcome", text_value(report_json_outcome(outcomes[status])));
 	set(o, "exit_status", json_integer(status));
 	set(o, "accepted", json_integer((json_int_t)tally->accepted));
 	set(o, "refused", json_integer((json_int_t)tally->refused));
@@ -337,9 +335,17 @@ report_json_run(struct buf *out, const char *command, json_t *images, const char
 	set(o, "keys", keys != NULL ? keys_value(keys) : json_null());
 	set(o, "confinement", confinement_value(confined));
 	set(o, "images", images);
+	return o;
+}
+
+void
+report_json_text(struct buf *out, json_t *document)
+{
+	char *text;
+
 	/* ASCII alone: nothing in it can mean anything to a terminal. */
-	text = json_dumps(o, JSON_INDENT(2) | JSON_ENSURE_ASCII);
-	json_decref(o);
+	text = json_dumps(document, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+	json_decref(document);
 	buf_addf(out, "%s\n", (const char *)must_have(text));
 	free(text);
 }

@@ -16,12 +16,16 @@
 
 /* One element of "images", a new reference. */
 json_t *report_json_image(const struct image_report *r);
+/* One word for it, for programs to compare. */
+const char *report_json_outcome(enum outcome o);
 /*
- * The whole document as text. images (an array) is taken over. keys may be NULL when none were
- * found. saved_to: the directory of "relsig save" when something was saved, or NULL.
+ * The whole document, a new reference. images (an array) is taken over. keys may be NULL when none
+ * were found. saved_to: the directory of "relsig save" when something was saved, or NULL.
  */
-void report_json_run(struct buf *out, const char *command, json_t *images, const char *saved_to,
+json_t *report_json_document(const char *command, json_t *images, const char *saved_to,
     const struct key_search *keys, const char *gpg_version, const struct confined *confined,
     const struct tally *tally, int64_t now);
+/* Append it as text. It is taken over. */
+void report_json_text(struct buf *out, json_t *document);
 
 #endif

@@ -99,10 +99,11 @@ verify_report_print(const struct verify_report *r, struct batch *batch)
 	}
 	status = tally_exit_status(&tally);
 	if (images != NULL)
-		report_json_run(&text, r->command, images,
-		    r->save != NULL && save_images(r->save) > 0 ? r->settings->output : NULL,
-		    *r->keys_found ? r->keys : NULL, openpgp_gpg_version(r->openpgp), r->confined,
-		    &tally, (int64_t)time(NULL));
+		report_json_text(&text,
+		    report_json_document(r->command, images,
+			r->save != NULL && save_images(r->save) > 0 ? r->settings->output : NULL,
+			*r->keys_found ? r->keys : NULL, openpgp_gpg_version(r->openpgp),
+			r->confined, &tally, (int64_t)time(NULL)));
 	/* What is not saved is not accepted, whatever the report was going to say. */
 	if (r->save != NULL && save_images(r->save) > 0) {
 		if (save(r, &text) != 0)

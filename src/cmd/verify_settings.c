@@ -21,11 +21,9 @@ const struct subcommand save_command = {
 	"IMAGE, and all other options, as for \"relsig verify\". What is not accepted is not saved."
 };
 
-enum options_result
-verify_settings_read(struct verify_settings *s, const struct subcommand *command, int argc,
-    char **argv, struct err *e)
+void
+verify_settings_rows(struct verify_settings *s, struct option_row out[VERIFY_SETTINGS_ROWS])
 {
-	const bool saves = command == &save_command;
 	const struct option_row rows[] = {
 		/* The first one is save's own. */
 		{ OPTION_STRING, 'o', "output", "DIR", "the directory to save to, made or added to",
@@ -100,10 +98,22 @@ verify_settings_read(struct verify_settings *s, const struct subcommand *command
 		{ OPTION_END, 0, NULL, NULL, NULL, NULL, 0, 0 },
 	};
 
+	_Static_assert(ARRAY_LEN(rows) == VERIFY_SETTINGS_ROWS, "as many as there is room for");
+	memcpy(out, rows, sizeof(rows));
 	*s = (struct verify_settings){ .tls_verify = true,
 		.request_timeout_ms = HTTP_TIMEOUT_MS,
 		.retry_times = HTTP_RETRY_TIMES,
 		.jobs = DEFAULT_JOBS };
+}
+
+enum options_result
+verify_settings_read(struct verify_settings *s, const struct subcommand *command, int argc,
+    char **argv, struct err *e)
+{
+	const bool saves = command == &save_command;
+	struct option_row rows[VERIFY_SETTINGS_ROWS];
+
+	verify_settings_rows(s, rows);
 	return options_read(command, saves ? rows : rows + 1, argc, argv, &s->images, e);
 }
 

@@ -27,10 +27,17 @@ struct verify_settings {
 	unsigned request_timeout_ms, retry_times, jobs;
 };
 
+/*
+ * The options of both in the order of --help, save's own first, with the row that ends them; s has
+ * their defaults then.
+ */
+enum { VERIFY_SETTINGS_ROWS = 34 };
+void verify_settings_rows(struct verify_settings *s, struct option_row out[VERIFY_SETTINGS_ROWS]);
 /* As options_read. command: one of the two above. */
 enum options_result verify_settings_read(struct verify_settings *s,
     const struct subcommand *command, int argc, char **argv, struct err *e) RESULT_USED;
-/* Do they go together, with so many images? What --require comes to is set. E_USAGE. */
+/* Do they go together, with so many images of whatever command? What --require comes to is set.
+ * E_USAGE. */
 int verify_settings_check(struct verify_settings *s, const struct subcommand *command,
     size_t n_names, struct err *e) RESULT_USED;
 /* Is a node's policy asked instead of the keys and stores of the command line? */
