@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "base/text.h"
 #include "transport/filetree_open.h"
 #include "transport/layout_save.h"
 #include "transport/store_tree.h"
@@ -288,22 +287,20 @@ find_tag(struct layout *l, const struct place_query *q, struct place_found *out,
 	return tag_in_any(l, q->tag, out, e);
 }
 
-/* The repository that a manifest's file is in, where its name tells; or else, where it was asked.
+/* The repository that a manifest's file is in, where its name tells; else the one that was asked.
  */
 static char *
 repository_of(struct layout *l, const char *name, const char *asked)
 {
-	const struct layout_kind *kind = layout_kind_of(l);
-	AUTO_STR char *front = layout_name(l, "%s", kind->directory);
-	AUTO_STR char *marker = NULL;
-	const char *end = NULL;
+	const char *marker = layout_kind_of(l)->marker;
+	AUTO_STR char *end = xasprintf("/%s/", marker != NULL ? marker : "");
+	AUTO_STR char *front = layout_name(l, "%sx", layout_kind_of(l)->directory);
+	size_t n = strlen(front) - 1;
+	const char *at =
+	    marker != NULL && strncmp(name, front, n) == 0 ? strstr(name + n, end) : NULL;
 
-	if (kind->marker != NULL && text_starts_with(name, front)) {
-		marker = xasprintf("/%s/", kind->marker);
-		end = strstr(name + strlen(front), marker);
-	}
-	if (end != NULL)
-		return xstrndup(name + strlen(front), (size_t)(end - name) - strlen(front));
+	if (at != NULL)
+		return xstrndup(name + n, (size_t)(at - name) - n);
 	return xstrdup(asked != NULL ? asked : "");
 }
 
