@@ -148,7 +148,7 @@ audit_data_open(struct audit_data *d, const char *hostile)
 	struct judged proven;
 	AUTO(buf) blob = BUF_INIT;
 
-	*d = (struct audit_data){ .report = AUDIT_REPORT_INIT, .hostile = hostile };
+	*d = (struct audit_data){ .hostile = hostile };
 	judge_must_open(&judge, NULL);
 	testdata_read(&blob, "release/signature-1");
 	judge_blob(&judge, buf_bytes(&blob), &proven);

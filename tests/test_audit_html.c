@@ -81,7 +81,7 @@ read_page(struct reading *r, const struct buf *page)
 		if (*r->at == '<')
 			read_tag(r);
 		else if (*r->at == '&') {
-			size_t n = strcspn(r->at, ";<& ");
+			size_t n = 1 + strcspn(r->at + 1, ";<& ");
 
 			ck_assert_msg(r->at[n] == ';', "no entity: %.40s", r->at);
 			r->at += n;
