@@ -174,6 +174,8 @@ add_component(struct audit_payload *p, struct audit_component *c, struct audit_n
 		audit_never(a, problem);
 		return;
 	}
+	if (a->options->payload_only)
+		return;
 	*node = audit_node_get(a, &wanted, &is_new);
 	if (is_new)
 		crew_add(a->crew, audit_node_work, *node);
@@ -238,6 +240,18 @@ count_components(const struct audit *a)
 	return n;
 }
 
+/* Was there something to look at? Of a payload alone that is what it names. */
+static bool
+has_components(const struct audit *a)
+{
+	if (!a->options->payload_only)
+		return count_components(a) > 0;
+	for (size_t i = 0; i < a->report->n_releases; i++)
+		if (a->report->releases[i].n_components > 0)
+			return true;
+	return false;
+}
+
 /* Does the evidence say no anywhere? */
 static bool
 is_refused(const struct audit *a)
@@ -258,7 +272,7 @@ conclude(struct audit *a)
 	AUTO_PTR(agreement) agreement = NULL;
 
 	r->interrupted = a->cut;
-	if (!a->cut && count_components(a) > 0)
+	if (!a->cut && has_components(a))
 		agreement = agreement_of_counts(a->n_looked, a->n_nodes + a->n_leaves);
 	audit_prove_agreement(a, a->whole, agreement);
 	for (size_t i = 0; a->cut && i < r->verdict.n; i++)
