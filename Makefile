@@ -28,11 +28,12 @@ FORMATS = armor authfile certificate certificates challenge cluster_image_policy
 TRUST = agreement claim evidence gpg gpg_run gpghome identity keys link openpgp public_keys reason \
 	signed_bytes sigstore subject transparency validsig verdict waiver
 TRANSPORT = asked attachment attachment_copy blob certs content credentials fetcher fetcher_confine \
-	fetcher_hop fetcher_process fetcher_proxy fetcher_tls fetcher_transfer fetcher_url filetree \
-	filetree_archive filetree_directory filetree_open helpers http http_frames http_greeting http_reply \
-	http_request http_session http_wire layer layout layout_dir layout_distribution layout_oc layout_oci \
-	layout_save login mirror_chain place place_blob places registry registry_blob registry_query source \
-	store store_tree store_tree_find store_url tar_index tar_reader token
+	fetcher_hop fetcher_process fetcher_proxy fetcher_stream fetcher_tls fetcher_transfer fetcher_url \
+	filetree filetree_archive filetree_directory filetree_open helpers http http_call http_frames \
+	http_greeting http_reply http_request http_session http_stream http_ticket http_wire layer layout \
+	layout_dir layout_distribution layout_oc layout_oci layout_save login mirror_chain place place_blob \
+	places registry registry_blob registry_query source store store_tree store_tree_find store_url tar_index \
+	tar_reader token
 VERIFY = audit audit_blobs audit_crew audit_images audit_payload audit_prove audit_read audit_release \
 	audit_report audit_sigstore audit_tell batch findings image image_instance image_policy image_report \
 	image_sigstore keysearch machine_config_check node_config node_files node_view policy_check \
@@ -56,18 +57,18 @@ SUITES = agreement armor attachment audit_crew audit_html audit_json audit_setti
 	cluster_image_policy confine confine_calls confine_gpg confine_work content_range credential_helper \
 	credentials data_url deadline degraded digest evidence failures file filetree filetree_archive \
 	fingerprint framing gpg gpg_versions gpghome helpers hostile http http_frames http_greeting http_proxy \
-	http_servers http_session http_tls http_wire identity image_name image_policy inflate json key_files \
-	keys keysearch keysearch_folder layout_save link login machine_config machine_config_check manifest \
-	mirror_chain mirrors mutation mutation_inputs node_config oci_index openpgp options outdir packets \
-	payload place policy policy_check policy_explain policy_identity policy_keys policy_requirement \
+	http_servers http_session http_stream http_tls http_wire identity image_name image_policy inflate json \
+	key_files keys keysearch keysearch_folder layout_save link login machine_config machine_config_check \
+	manifest mirror_chain mirrors mutation mutation_inputs node_config oci_index openpgp options outdir \
+	packets payload place policy policy_check policy_explain policy_identity policy_keys policy_requirement \
 	policy_run policy_scope program progress proxy public_key public_keys ready real_data reason reference \
 	registriesd registry registry_blob rekor release_annotations save_index scopes signature_blob \
 	signature_configmap signature_configmap_write signature_packets signed_message sigstore \
 	sigstore_manifest source store store_http store_tree subject surroundings takeover text timeout validsig \
 	verdict yaml yaml_write
 TEST_HELPERS = audit_data certgen confined_child corpus expect_store failing fake_fetcher fake_gpg fresh \
-	hostile_fetcher http_fixture httpd httpd_connection judge keyring mutation pgp process registry_run \
-	relsig_run rows signer sigstore_data skip tarball tree
+	hostile_fetcher http_fixture httpd httpd_connection httpd_large judge keyring mutation pgp process \
+	registry_run relsig_run rows signer sigstore_data skip tarball tree
 # What tests/failing.c can make fail in the unit tests.
 WRAPPED = EVP_Digest EVP_DigestFinal_ex EVP_DigestInit_ex EVP_DigestUpdate children_begin_start children_end_start children_started deadline_passed \
 	gpgme_ctx_get_engine_info gpgme_data_new gpgme_data_new_from_cbs gpgme_data_new_from_mem gpgme_data_seek \

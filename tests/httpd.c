@@ -23,6 +23,7 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "httpd_connection.h"
+#include "httpd_large.h"
 
 #define MAX_REQUESTS 2048
 #define MAX_ROUTES 128
@@ -213,6 +214,12 @@ answer(struct connection *c, const struct httpd_request *request)
 		connection_puts(c, "\x7f"
 				   "ELF this is no protocol at all\n");
 		return false;
+	case HTTPD_LARGE:
+	case HTTPD_LARGE_WHOLE:
+	case HTTPD_LARGE_WRONG:
+	case HTTPD_LARGE_STALLS:
+	case HTTPD_TRICKLE:
+		return httpd_large(c, request, route);
 	case HTTPD_CLOSE:
 		return false;
 	case HTTPD_RESET:

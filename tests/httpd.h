@@ -31,6 +31,11 @@ enum httpd_behaviour {
 	HTTPD_SILENT,	    /* reads the request, never answers */
 	HTTPD_HUGE_HEADERS, /* headers for ever */
 	HTTPD_GARBAGE,	    /* bytes that are no HTTP */
+	HTTPD_LARGE,	    /* httpd_large.h: size bytes, or those that Range asks for */
+	HTTPD_LARGE_WHOLE,  /* the same, whatever Range asks for */
+	HTTPD_LARGE_WRONG,  /* the same from one byte later than Range asks for, and says so */
+	HTTPD_LARGE_STALLS, /* as HTTPD_LARGE; after cut bytes, silence */
+	HTTPD_TRICKLE,	    /* as HTTPD_LARGE, a byte at a time, with pause_ms before each */
 	HTTPD_CLOSE,	    /* closes without an answer */
 	HTTPD_RESET,	    /* the same, with a TCP reset */
 };
@@ -45,11 +50,13 @@ struct httpd_route {
 	const char *authorization; /* NULL: any; "": none; "Basic eA==": exactly this */
 	unsigned times;		   /* answers so often, then later rows are asked; 0: always */
 	enum httpd_behaviour behaviour;
-	unsigned pause_ms;   /* before an answer; between slow bytes, 0: 20 */
-	unsigned status;     /* 0: 200 */
-	const char *headers; /* lines, each with its \r\n; NULL: none */
-	const char *body;    /* NULL: empty */
-	size_t body_n;	     /* 0: body is a string */
+	unsigned pause_ms;	 /* before an answer; between slow bytes, 0: 20 */
+	unsigned status;	 /* 0: 200 */
+	const char *headers;	 /* lines, each with its \r\n; NULL: none */
+	const char *body;	 /* NULL: empty */
+	size_t body_n;		 /* 0: body is a string */
+	unsigned long long size; /* of a large body */
+	unsigned long long cut;	 /* the connection ends after so many bytes of it; 0: never */
 };
 
 /* PEM; see tests/certgen.h. */

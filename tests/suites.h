@@ -58,6 +58,7 @@
 	X(http_proxy) \
 	X(http_servers) \
 	X(http_session) \
+	X(http_stream) \
 	X(http_tls) \
 	X(http_wire) \
 	X(identity) \

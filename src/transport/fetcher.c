@@ -8,6 +8,7 @@
 #include <curl/curl.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/limits.h"
 #include "transport/fetcher_confine.h"
 #include "transport/fetcher_tls.h"
@@ -46,6 +47,8 @@ admit(void *arg, const struct wire_prefix *p, struct err *e)
 	    p->body_n <= WIRE_MAX_REQUEST_BODY_BYTES)
 		return 0;
 	if (p->type == WIRE_CANCEL && p->head_n == 0 && p->body_n == 0)
+		return 0;
+	if (p->type == WIRE_CREDIT && p->head_n <= WIRE_MAX_FRAMING_BYTES && p->body_n == 0)
 		return 0;
 	return err_set(e, E_INVALID, "a frame of type %d with %u and %u bytes", (int)p->type,
 	    p->head_n, p->body_n);
@@ -116,6 +119,17 @@ find_transfer(const struct fetcher *f, uint64_t id)
 	return NULL;
 }
 
+/* Unknown: the stream's end has crossed it on the way. */
+static int
+take_credit(struct transfer *t, struct bytes head, struct err *e)
+{
+	struct wire_credit credit;
+
+	if (wire_credit_decode(&credit, head, e) != 0)
+		return -1;
+	return t != NULL ? transfer_credit(t, credit.n, e) : 0;
+}
+
 static int
 take_frame(struct fetcher *f, struct err *e)
 {
@@ -128,6 +142,8 @@ take_frame(struct fetcher *f, struct err *e)
 			transfer_cancel(t);
 		return 0;
 	}
+	if (p->type == WIRE_CREDIT)
+		return take_credit(t, buf_bytes(&f->reader.head), e);
 	if (t != NULL)
 		return err_set(e, E_INVALID, "a request id that is in use");
 	if (transfer_begin(&t, f->multi, &f->tls, p->id, &f->reader.head, &f->reader.body, e) != 0)
@@ -183,22 +199,52 @@ advance(struct fetcher *f, struct err *e)
 }
 
 static void
-answer_done(struct fetcher *f)
+expire(struct fetcher *f)
+{
+	int64_t now = clock_ms();
+	size_t i;
+
+	for (i = 0; i < f->n_transfers; i++)
+		if (transfer_due(f->transfers[i]) <= now)
+			transfer_expire(f->transfers[i]);
+}
+
+static void
+gather_frames(struct fetcher *f)
 {
 	struct frame *frame;
+	struct buf parts[2];
+	struct transfer *t;
 	size_t i = 0;
 
 	while (i < f->n_transfers) {
-		if (transfer_state(f->transfers[i]) != TRANSFER_DONE) {
+		t = f->transfers[i];
+		while (transfer_frame(t, &parts[0], &parts[1])) {
+			frame = add_frame(f);
+			frame->parts[0] = parts[0];
+			frame->parts[1] = parts[1];
+		}
+		if (!transfer_is_over(t)) {
 			i++;
 			continue;
 		}
-		frame = add_frame(f);
-		transfer_reply(f->transfers[i], &frame->parts[0], &frame->parts[1]);
-		transfer_free(f->transfers[i]);
+		transfer_free(t);
 		f->transfers[i] = f->transfers[f->n_transfers - 1];
 		f->n_transfers--;
 	}
+}
+
+/* How long there is nothing to do unless somebody speaks. */
+static int
+idle_ms(const struct fetcher *f)
+{
+	int64_t now = clock_ms(), until = now + IDLE_MS;
+	size_t i;
+
+	for (i = 0; i < f->n_transfers; i++)
+		if (transfer_due(f->transfers[i]) < until)
+			until = transfer_due(f->transfers[i]);
+	return until > now ? (int)(until - now) : 0;
 }
 
 static int
@@ -209,7 +255,7 @@ wait_for_news(struct fetcher *f, struct err *e)
 
 	if (f->first != NULL)
 		fd.events |= CURL_WAIT_POLLOUT;
-	rc = curl_multi_poll(f->multi, &fd, 1, IDLE_MS, NULL);
+	rc = curl_multi_poll(f->multi, &fd, 1, idle_ms(f), NULL);
 	if (rc != CURLM_OK)
 		return err_set(e, E_UNREACHABLE, "libcurl: %s", curl_multi_strerror(rc));
 	return 0;
@@ -225,7 +271,8 @@ serve(struct fetcher *f, const struct confine_report *confined, struct err *e)
 	for (;;) {
 		if (read_frames(f, &gone, e) != 0 || advance(f, e) != 0)
 			return -1;
-		answer_done(f);
+		expire(f);
+		gather_frames(f);
 		if (gone || send_frames(f) != 0)
 			return 0;
 		if (wait_for_news(f, e) != 0)

@@ -11,6 +11,8 @@
 
 /* No answer to a connection in this time is no answer: the rest is for another try. */
 #define CONNECT_TIMEOUT_MS 10000L
+/* What is read at a time: each costs a turn of all that waits. */
+#define STREAM_BUFFER_BYTES 131072L
 
 static bool
 is_space(uint8_t c)
@@ -49,6 +51,12 @@ take_header(struct hop *h, struct bytes line)
 		err_free(&ignored);
 }
 
+static bool
+is_success(long status)
+{
+	return status >= 200 && status < 300;
+}
+
 static void
 forget_headers(struct hop *h)
 {
@@ -72,11 +80,30 @@ on_header(char *line, size_t size, size_t n, void *arg)
 		forget_headers(h); /* a status line: after a 100 Continue all starts again */
 	for (rest = bytes_of(line, n); rest.n > 0 && is_space(rest.p[rest.n - 1]); rest.n--)
 		;
-	if (rest.n == 0)
+	if (rest.n == 0 && !h->headers_ended) {
 		h->headers_ended = true; /* what still comes is a trailer */
+		if (h->stream != NULL && is_success(hop_status(h)))
+			fetcher_stream_open(h->stream);
+	}
 	if (!h->headers_ended)
 		take_header(h, rest);
 	return n;
+}
+
+static size_t
+stream_body(struct hop *h, const char *p, size_t n)
+{
+	switch (fetcher_stream_put(h->stream, p, n)) {
+	case STREAM_TAKEN:
+		return n;
+	case STREAM_WAITS:
+		return CURL_WRITEFUNC_PAUSE;
+	case STREAM_UNSET:
+	case STREAM_IS_FULL:
+		break;
+	}
+	h->body_cut = true;
+	return 0;
 }
 
 static size_t
@@ -85,10 +112,28 @@ on_body(char *p, size_t size, size_t n, void *arg)
 	struct hop *h = arg;
 
 	n *= size;
+	if (h->stream != NULL && h->stream->is_open)
+		return stream_body(h, p, n);
 	if (buf_add_max(&h->answer, p, n, h->max_body))
 		return n;
 	buf_add(&h->answer, p, h->max_body - h->answer.n);
 	h->body_cut = true;
+	return 0;
+}
+
+/*
+ * A stream has a connection to itself: what nobody takes stays in the server then, where in HTTP/2
+ * it may fill libcurl's memory, and hold up others on the same connection.
+ */
+static int
+set_version(CURL *easy, const struct hop *h, struct err *e)
+{
+	if (h->stream != NULL) {
+		SET_OPTION(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+		SET_OPTION(CURLOPT_BUFFERSIZE, STREAM_BUFFER_BYTES);
+	} else if ((curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_HTTP2) != 0) {
+		SET_OPTION(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+	}
 	return 0;
 }
 
@@ -103,7 +148,7 @@ set_limits(CURL *easy, struct hop *h, struct err *e)
 	SET_OPTION(CURLOPT_PRIVATE, h->owner);
 	SET_OPTION(CURLOPT_ERRORBUFFER, h->error);
 	SET_OPTION(CURLOPT_NOSIGNAL, 1L);
-	SET_OPTION(CURLOPT_TIMEOUT_MS, (long)left);
+	SET_OPTION(CURLOPT_TIMEOUT_MS, h->stream == NULL ? (long)left : 0L);
 	SET_OPTION(CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
 	/* A name lookup that outlives its request is left behind, not waited for. */
 	SET_OPTION_IF_KNOWN(CURLOPT_QUICK_EXIT, 1L);
@@ -123,9 +168,7 @@ set_limits(CURL *easy, struct hop *h, struct err *e)
 	SET_OPTION(CURLOPT_WRITEFUNCTION, on_body);
 	SET_OPTION(CURLOPT_WRITEDATA, h);
 	SET_OPTION(CURLOPT_USERAGENT, "relsig/" RELSIG_VERSION);
-	if ((curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_HTTP2) != 0)
-		SET_OPTION(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-	return 0;
+	return set_version(easy, h, e);
 }
 
 static int
@@ -275,8 +318,9 @@ hop_outcome(const struct hop *h, CURLcode rc, struct buf *message)
 		    message, "a response header of more than %zu bytes", MAX_HTTP_HEADER_BYTES);
 		return WIRE_TOO_LARGE;
 	}
-	if (h->body_cut && status >= 200 && status < 300) {
-		buf_addf(message, "a response of more than %zu bytes", h->max_body);
+	if (h->body_cut && is_success(status)) {
+		buf_addf(message, "a response of more than %ju bytes",
+		    h->stream != NULL ? (uintmax_t)h->stream->max : h->max_body);
 		return WIRE_TOO_LARGE;
 	}
 	if (proxy_is_set(h->proxy) && proxy_refuses(h, &outcome, message))

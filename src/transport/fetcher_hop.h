@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "formats/content_range.h"
 #include "formats/proxy.h"
+#include "transport/fetcher_stream.h"
 #include "transport/fetcher_tls.h"
 #include "transport/http_wire.h"
 
@@ -22,8 +23,9 @@ struct hop {
 	const struct proxy *proxy;
 	struct bytes post;
 	size_t max_body;
-	int64_t deadline; /* on clock_ms() */
-	void *owner;	  /* what CURLINFO_PRIVATE yields */
+	struct fetcher_stream *stream; /* where a body with status 2xx goes; NULL: to answer */
+	int64_t deadline;	       /* on clock_ms(); of a stream, whoever has it keeps it */
+	void *owner;		       /* what CURLINFO_PRIVATE yields */
 
 	/* What came back. */
 	struct buf authenticate; /* texts: the WWW-Authenticate values */

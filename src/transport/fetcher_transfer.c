@@ -10,6 +10,9 @@
 #include "transport/fetcher_proxy.h"
 #include "transport/fetcher_url.h"
 
+/* What the judge was told. */
+enum said { SAID_NOTHING = 0, SAID_HEAD, SAID_ALL };
+
 struct transfer {
 	uint64_t id;
 	struct buf head, post;	     /* the request's frame */
@@ -22,7 +25,9 @@ struct transfer {
 	struct origin here,
 	    first; /* authorization belongs to the first, and stays behind with it */
 	unsigned redirects;
+	struct fetcher_stream stream; /* where hop has it */
 	enum transfer_state state;
+	enum said said;
 	enum wire_outcome outcome;
 	struct buf message;
 };
@@ -36,6 +41,10 @@ end_with(struct transfer *t, enum wire_outcome outcome, const char *message)
 	if (t->redirects > 0)
 		buf_addf(&t->message, "redirected to %s: ", t->url);
 	buf_add_str(&t->message, message);
+	if (t->message.n > WIRE_MAX_MESSAGE_BYTES) {
+		t->message.n = WIRE_MAX_MESSAGE_BYTES;
+		t->message.p[t->message.n] = '\0';
+	}
 }
 
 static void
@@ -173,9 +182,11 @@ transfer_begin(struct transfer **out, CURLM *multi, struct fetcher_tls *tls, uin
 		.proxy = &t->proxy,
 		.max_body = t->request.max_body,
 		.deadline = clock_ms() + t->request.timeout_ms,
+		.stream = t->request.max_stream.known ? &t->stream : NULL,
 		.owner = t,
 		.easy = curl_easy_init(),
 	};
+	fetcher_stream_init(&t->stream, t->request.max_stream.n);
 	t->url = xstrdup(t->request.url);
 	if (t->hop.easy == NULL)
 		end_with(t, WIRE_UNREACHABLE, "libcurl cannot start");
@@ -187,18 +198,57 @@ transfer_begin(struct transfer **out, CURLM *multi, struct fetcher_tls *tls, uin
 	return 0;
 }
 
-void
-transfer_cancel(struct transfer *t)
+static void
+stop(struct transfer *t, enum wire_outcome outcome, const char *message)
 {
 	if (t->state == TRANSFER_RUNS)
 		curl_multi_remove_handle(t->multi, t->hop.easy);
-	end_with(t, WIRE_CANCELLED, "cancelled");
+	end_with(t, outcome, message);
 }
 
-enum transfer_state
-transfer_state(const struct transfer *t)
+void
+transfer_cancel(struct transfer *t)
 {
-	return t->state;
+	stop(t, WIRE_CANCELLED, "cancelled");
+}
+
+int
+transfer_credit(struct transfer *t, uint32_t n, struct err *e)
+{
+	bool was_paused = t->stream.is_paused;
+	CURLcode rc;
+
+	if (t->hop.stream == NULL)
+		return err_set(e, E_INVALID, "credit for what is no stream");
+	if (fetcher_stream_credit(&t->stream, n, e) != 0)
+		return -1;
+	if (t->state != TRANSFER_RUNS || !was_paused)
+		return 0;
+	/* This may give us what was held back, and pause again. */
+	rc = curl_easy_pause(t->hop.easy, CURLPAUSE_CONT);
+	if (rc != CURLE_OK)
+		transfer_hop_ended(t, rc);
+	return 0;
+}
+
+/* Without a stream, libcurl keeps the time. */
+int64_t
+transfer_due(const struct transfer *t)
+{
+	if (t->state != TRANSFER_RUNS || t->hop.stream == NULL)
+		return INT64_MAX;
+	return t->stream.is_open ? fetcher_stream_due(&t->stream, t->request.timeout_ms)
+				 : t->hop.deadline;
+}
+
+void
+transfer_expire(struct transfer *t)
+{
+	AUTO(buf) message = BUF_INIT;
+
+	buf_addf(&message, "timed out: %s for %u milliseconds",
+	    t->stream.is_open ? "no more bytes" : "no response", t->request.timeout_ms);
+	stop(t, WIRE_TIMED_OUT, buf_str(&message));
 }
 
 uint64_t
@@ -219,8 +269,8 @@ describe(struct transfer *t, struct wire_response *out)
 	curl_off_t retry_after = 0, length = -1;
 	char *content_type = NULL;
 
-	*out = (struct wire_response){ .outcome = t->outcome };
-	if (t->outcome != WIRE_OK) {
+	*out = (struct wire_response){ .outcome = t->stream.is_open ? WIRE_OK : t->outcome };
+	if (out->outcome != WIRE_OK) {
 		out->message = buf_str(&t->message);
 		return;
 	}
@@ -238,30 +288,68 @@ describe(struct transfer *t, struct wire_response *out)
 		out->retry_after = retry_after < UINT32_MAX ? (uint32_t)retry_after : UINT32_MAX;
 }
 
-void
-transfer_reply(struct transfer *t, struct buf *frame, struct buf *body)
+static void
+say_response(struct transfer *t, struct buf *frame, struct buf *body)
 {
 	struct wire_response response;
 	AUTO(err) e = ERR_INIT;
 
-	if (t->message.n > WIRE_MAX_MESSAGE_BYTES) {
-		t->message.n = WIRE_MAX_MESSAGE_BYTES;
-		t->message.p[t->message.n] = '\0';
-	}
 	describe(t, &response);
-	buf_clear(frame);
-	if (wire_response_encode(
-		frame, t->id, &response, t->outcome == WIRE_OK ? t->hop.answer.n : 0, &e) == 0) {
-		if (t->outcome == WIRE_OK) {
-			*body = t->hop.answer;
-			t->hop.answer = (struct buf)BUF_INIT;
-		}
-		return;
+	if (response.outcome == WIRE_OK) {
+		*body = t->hop.answer;
+		t->hop.answer = (struct buf)BUF_INIT;
 	}
+	if (wire_response_encode(frame, t->id, &response, body->n, &e) == 0)
+		return;
 	/* Unreachable with the caps as they are; the judge still gets its one response. */
+	t->said = SAID_ALL;
+	buf_free(body);
+	buf_clear(frame);
 	response = (struct wire_response){ .outcome = WIRE_TOO_LARGE };
 	if (wire_response_encode(frame, t->id, &response, 0, &e) != 0)
 		buf_clear(frame);
+}
+
+static void
+say_end(struct transfer *t, struct buf *frame)
+{
+	const struct wire_end end = { .outcome = t->outcome,
+		.message = t->outcome != WIRE_OK ? buf_str(&t->message) : NULL };
+	AUTO(err) e = ERR_INIT;
+
+	/* Unreachable: the outcome is one, and the message was cut. */
+	if (wire_end_encode(frame, t->id, &end, &e) != 0)
+		buf_clear(frame);
+}
+
+bool
+transfer_frame(struct transfer *t, struct buf *frame, struct buf *body)
+{
+	bool is_done = t->state == TRANSFER_DONE;
+
+	*frame = *body = (struct buf)BUF_INIT;
+	if (t->said == SAID_NOTHING && (is_done || t->stream.is_open)) {
+		t->said = t->stream.is_open ? SAID_HEAD : SAID_ALL;
+		say_response(t, frame, body);
+		return true;
+	}
+	if (t->said != SAID_HEAD)
+		return false;
+	if (fetcher_stream_take(&t->stream, body)) {
+		wire_data_encode(frame, t->id, body->n);
+		return true;
+	}
+	if (!is_done)
+		return false;
+	t->said = SAID_ALL;
+	say_end(t, frame);
+	return true;
+}
+
+bool
+transfer_is_over(const struct transfer *t)
+{
+	return t->said == SAID_ALL;
 }
 
 void
@@ -272,6 +360,7 @@ transfer_free(struct transfer *t)
 	if (t->state == TRANSFER_RUNS)
 		curl_multi_remove_handle(t->multi, t->hop.easy);
 	hop_free(&t->hop);
+	fetcher_stream_free(&t->stream);
 	err_free(&t->tls.wrong);
 	origin_free(&t->first);
 	origin_free(&t->here);

@@ -16,7 +16,7 @@ struct transfer;
 enum transfer_state {
 	TRANSFER_UNSET = 0,
 	TRANSFER_RUNS, /* libcurl has it */
-	TRANSFER_DONE, /* transfer_reply has its end */
+	TRANSFER_DONE, /* what is still to be said of it is in transfer_frame */
 };
 
 /*
@@ -29,11 +29,20 @@ int transfer_begin(struct transfer **out, CURLM *multi, struct fetcher_tls *tls,
 void transfer_hop_ended(struct transfer *t, CURLcode rc);
 /* Nobody waits any more: be done. */
 void transfer_cancel(struct transfer *t);
+/* The judge has room for more of its stream. E_INVALID: it is none, or was not given so much. */
+int transfer_credit(struct transfer *t, uint32_t n, struct err *e) RESULT_USED;
+/* When it will have taken too long, of clock_ms, unless more comes; INT64_MAX: never. */
+int64_t transfer_due(const struct transfer *t);
+/* It has: be done. */
+void transfer_expire(struct transfer *t);
 
-enum transfer_state transfer_state(const struct transfer *t) RESULT_USED;
 uint64_t transfer_id(const struct transfer *t) RESULT_USED;
-/* The response frame of a done transfer: its prefix and head, and the body that follows it. */
-void transfer_reply(struct transfer *t, struct buf *frame, struct buf *body);
+/*
+ * The next frame for the judge, its prefix and head, and the body that follows them; false when
+ * there is none yet, or none any more: then the transfer is over.
+ */
+bool transfer_frame(struct transfer *t, struct buf *frame, struct buf *body) RESULT_USED;
+bool transfer_is_over(const struct transfer *t) RESULT_USED;
 void transfer_free(struct transfer *t);
 
 /* The transfer that a handle, which libcurl names, belongs to. */

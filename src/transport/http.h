@@ -63,6 +63,8 @@ struct http_request {
 	 * end.
 	 */
 	size_t max_body;
+	/* http_stream_open: cap of a body with status 2xx; below 2^63. */
+	uint64_t max_stream;
 };
 
 /* A response of any status: what it means is the caller's business. Everything in it is hostile. */
@@ -126,5 +128,41 @@ int http_fetch(struct http *h, const struct http_request *request, struct http_r
 
 void http_response_free(struct http_response *r);
 AUTO_DEFINE(http_response)
+
+/*
+ * A body that comes piece by piece, so that memory does not grow with it: no more than 1 MiB is
+ * under way, and what is not taken stays with the server, for as long as it likes. Several may be
+ * read at once, by a thread each; one that is not read holds up nobody else.
+ *
+ * To go on where a stream of N bytes broke off, ask for "Range: bytes=N-", and go on only when
+ * response.status is 206 and response.range_first is N: a server may send all of it again (200).
+ * response.range_total is then the size of the whole.
+ */
+struct http_stream;
+/*
+ * Send a GET and wait for the head of its response, with further tries as http_wait has them.
+ * Status 2xx: the body comes by http_stream_next; response.body is empty, and of max_body nothing
+ * counts. Any other status: response.body, and *out is NULL. The session's timeout_ms is for the
+ * time to the head, and then for each silence while the caller waits; its deadline is for all.
+ */
+int http_stream_open(struct http *h, const struct http_request *request,
+    struct http_response *response, struct http_stream **out, struct err *e) RESULT_USED;
+/*
+ * The next bytes, borrowed until the next call; none (n is 0) at the end, and then always.
+ * E_UNREACHABLE, E_TIMED_OUT; E_TOO_LARGE when there are more than max_stream. After an error the
+ * same one again.
+ */
+int http_stream_next(struct http_stream *s, struct bytes *piece, struct err *e) RESULT_USED;
+/* Was the error one in passing, a connection lost or a silence, so that going on may do better? */
+bool http_stream_broke(const struct http_stream *s) RESULT_USED;
+/* Give up what still comes. NULL is fine. */
+void http_stream_free(struct http_stream *s);
+AUTO_PTR_DEFINE(http_stream)
+/*
+ * For who goes on: wait before the next try after that many, as http_wait does. E_TIMED_OUT, with
+ * what went wrong (why), at once when the deadline would be over by then.
+ */
+int http_pause(struct http *h, unsigned tries, const struct err *why, struct err *e) RESULT_USED;
+unsigned http_retry_times(const struct http *h) RESULT_USED;
 
 #endif

@@ -19,7 +19,7 @@ wire_reader_room(struct wire_reader *r, uint8_t **p)
 static int
 prefix_decode(struct wire_prefix *out, const uint8_t *p, struct err *e)
 {
-	if (p[0] < WIRE_HELLO || p[0] > WIRE_RESPONSE)
+	if (p[0] < WIRE_HELLO || p[0] > WIRE_TYPE_LAST)
 		return err_set(e, E_INVALID, "a frame of unknown type %u", p[0]);
 	out->type = (enum wire_type)p[0];
 	out->id = (uint64_t)wire_number(p + 1) << 32 | wire_number(p + 5);

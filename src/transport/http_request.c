@@ -88,6 +88,9 @@ http_request_check(const struct http_request *request, struct err *e)
 		    request->body.n, WIRE_MAX_REQUEST_BODY_BYTES);
 	if (request->max_body > UINT32_MAX)
 		return err_set(e, E_USAGE, "a response of up to %zu bytes", request->max_body);
+	if (request->max_stream > INT64_MAX)
+		return err_set(
+		    e, E_USAGE, "a stream of up to %ju bytes", (uintmax_t)request->max_stream);
 	if (request->authorization != NULL && !is_header_text(request->authorization))
 		return err_set(e, E_USAGE, "a control character in the authorization");
 	for (header = request->headers; header != NULL && *header != NULL; header++)

@@ -16,15 +16,6 @@
 /* The fetcher keeps the deadlines of requests; this much later the judge does it in its place. */
 #define GRACE_MS 5000
 
-struct http_call {
-	struct http_call *next; /* in the session's list, until the response is here */
-	uint64_t id;
-	size_t max_body;
-	int64_t deadline;
-	bool done, abandoned;
-	struct http_reply reply;
-};
-
 struct http_session {
 	pthread_mutex_t lock; /* guards all below; held while sending, never while waiting */
 	pthread_cond_t news;  /* a response came, the session failed, or nobody reads any more */
@@ -41,15 +32,6 @@ struct http_session {
 	struct http_call *current;  /* whose response is being read */
 	uint64_t last_id;
 };
-
-static void
-call_free(struct http_call *call)
-{
-	if (call == NULL)
-		return;
-	http_reply_free(&call->reply);
-	free(call);
-}
 
 static struct http_call *
 find_call(struct http_session *s, uint64_t id)
@@ -94,18 +76,11 @@ admit(void *arg, const struct wire_prefix *p, struct err *e)
 	s->current = NULL;
 	if (!s->greeted)
 		return http_greeting_admit(p, e);
-	if (p->type != WIRE_RESPONSE)
-		return err_set(e, E_INVALID, "a frame of type %d, want a response", (int)p->type);
 	s->current = find_call(s, p->id);
 	if (s->current == NULL)
-		return err_set(e, E_INVALID, "a response to a request that was not made");
-	if (p->head_n > WIRE_MAX_RESPONSE_HEAD_BYTES)
-		return err_set(e, E_INVALID, "a response header of %u bytes, want at most %zu",
-		    p->head_n, WIRE_MAX_RESPONSE_HEAD_BYTES);
-	if (p->body_n > s->current->max_body)
-		return err_set(e, E_INVALID, "a response body of %u bytes, want at most %zu",
-		    p->body_n, s->current->max_body);
-	return 0;
+		return err_set(e, E_INVALID, "a frame of type %d for a request that was not made",
+		    (int)p->type);
+	return http_call_admit(s->current, p, e);
 }
 
 struct http_session *
@@ -138,7 +113,7 @@ http_session_free(struct http_session *s)
 	fetcher_process_free(&s->process);
 	while ((call = s->calls) != NULL) {
 		s->calls = call->next;
-		call_free(call);
+		http_call_free(call);
 	}
 	wire_reader_free(&s->reader);
 	err_free(&s->failure);
@@ -171,32 +146,34 @@ take_frame(struct http_session *s, struct err *e)
 		s->greeted = http_greeting_read(&s->said, buf_bytes(&s->reader.head), e) == 0;
 		return s->greeted ? 0 : -1;
 	}
-	if (http_reply_read(&call->reply, buf_bytes(&s->reader.head), &s->reader.body, e) != 0)
+	if (http_call_take(
+		call, s->reader.prefix.type, buf_bytes(&s->reader.head), &s->reader.body, e) != 0)
 		return err_wrap(e, "the fetcher sent");
-	unlink_call(s, call);
 	s->current = NULL;
+	if (call->state != HTTP_CALL_OVER)
+		return 0;
+	unlink_call(s, call);
 	if (call->abandoned)
-		call_free(call);
-	else
-		call->done = true;
+		http_call_free(call);
 	return 0;
 }
 
-/* Read what is there. -1: the session is over. */
+/*
+ * Read what is there, but not for ever while streams bring more: who waits for the lock may have
+ * what he waits for. -1: the session is over.
+ */
 static int
 drain(struct http_session *s, struct err *e)
 {
 	uint8_t *p;
-	size_t room;
+	size_t room, done;
 	ssize_t n;
 	bool whole;
 
-	for (;;) {
+	for (done = 0; done < WIRE_WINDOW_BYTES; done += (size_t)n) {
 		room = wire_reader_room(&s->reader, &p);
 		n = recv(s->process.fd, p, room, MSG_DONTWAIT);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
 			return 0;
 		if (n <= 0)
 			return fetcher_process_ended(n < 0 ? errno : 0, e);
@@ -208,6 +185,7 @@ drain(struct http_session *s, struct err *e)
 			return -1;
 		wire_reader_next(&s->reader);
 	}
+	return 0;
 }
 
 /* Wait at the socket for all threads, until something comes or the time is up. Lock held. */
@@ -272,14 +250,12 @@ send_locked(struct http_session *s, struct http_call *call, struct bytes frame, 
 }
 
 struct http_call *
-http_session_send(struct http_session *s, uint64_t id, size_t max_body, struct bytes frame,
-    struct bytes body, struct err *e)
+http_session_send(struct http_session *s, uint64_t id, const struct http_caps *caps,
+    struct bytes frame, struct bytes body, struct err *e)
 {
-	struct http_call *call = xcalloc(1, sizeof(*call));
+	struct http_call *call = http_call_new(id, caps);
 	int r;
 
-	call->id = id;
-	call->max_body = max_body;
 	call->deadline = deadline_cap(&s->deadline, clock_ms() + s->timeout_ms + GRACE_MS);
 	pthread_mutex_lock(&s->lock);
 	r = send_locked(s, call, frame, body, e);
@@ -289,24 +265,33 @@ http_session_send(struct http_session *s, uint64_t id, size_t max_body, struct b
 	/* Then all else that went wrong came of that. */
 	if (deadline_passed(&s->deadline))
 		(void)deadline_error(&s->deadline, e);
-	call_free(call);
+	http_call_free(call);
 	return NULL;
 }
 
-/* Lock held: until the response is here (0), or never will be. */
-static int
-await(struct http_session *s, struct http_call *call, struct err *e)
+static bool
+has_response(const struct http_call *call)
 {
-	int64_t until = clock_ms() + GRACE_MS;
+	return call->state != HTTP_CALL_AWAITED;
+}
+
+static bool
+has_news(const struct http_call *call)
+{
+	return call->n_pieces > 0 || call->state == HTTP_CALL_OVER;
+}
+
+/* Lock held: until it is so (0), or never will be. */
+static int
+await(struct http_session *s, struct http_call *call, bool (*is_so)(const struct http_call *),
+    int64_t until, struct err *e)
+{
 	struct timespec t;
 
-	/* A caller may come late for a response that waits in the socket. */
-	if (until < call->deadline)
-		until = call->deadline;
 	until = deadline_cap(&s->deadline, until);
 	t = clock_timespec(until);
 	for (;;) {
-		if (call->done)
+		if (is_so(call))
 			return 0;
 		/* Before the failure, which may be what another thread made of it. */
 		if (deadline_passed(&s->deadline))
@@ -331,20 +316,61 @@ await(struct http_session *s, struct http_call *call, struct err *e)
 
 int
 http_session_wait(
-    struct http_session *s, struct http_call *call, struct http_reply *out, struct err *e)
+    struct http_session *s, struct http_call **at, struct http_reply *out, struct err *e)
 {
+	struct http_call *call = steal(at);
+	int64_t until = clock_ms() + GRACE_MS;
 	int r;
 
 	*out = (struct http_reply)HTTP_REPLY_INIT;
+	/* A caller may come late for a response that waits in the socket. */
+	if (until < call->deadline)
+		until = call->deadline;
 	pthread_mutex_lock(&s->lock);
-	r = await(s, call, e);
-	unlink_call(s, call);
-	pthread_mutex_unlock(&s->lock);
+	r = await(s, call, has_response, until, e);
 	if (r == 0) {
 		*out = call->reply;
 		call->reply = (struct http_reply)HTTP_REPLY_INIT;
+	} else {
+		unlink_call(s, call);
 	}
-	call_free(call);
+	if (r == 0 && call->has_stream)
+		*at = steal(&call);
+	pthread_mutex_unlock(&s->lock);
+	http_call_free(call);
+	return r;
+}
+
+/* Lock held. What cannot be sent shows when something is waited for. */
+static void
+tell(struct http_session *s, const struct buf *frame)
+{
+	AUTO(err) e = ERR_INIT;
+
+	if (s->failure.code == E_NONE &&
+	    fetcher_process_send(&s->process, buf_bytes(frame),
+		deadline_cap(&s->deadline, clock_ms() + GRACE_MS), &e) != 0)
+		fail(s, &e);
+}
+
+int
+http_session_next(struct http_session *s, struct http_call *call, struct buf *piece, struct err *e)
+{
+	struct wire_credit credit;
+	AUTO(buf) frame = BUF_INIT;
+	int r = 0;
+
+	pthread_mutex_lock(&s->lock);
+	credit.n = http_call_consume(call, piece->n);
+	buf_free(piece);
+	if (credit.n > 0 && (r = wire_credit_encode(&frame, call->id, &credit, e)) == 0)
+		tell(s, &frame);
+	if (r == 0)
+		r = await(s, call, has_news, clock_ms() + s->timeout_ms + GRACE_MS, e);
+	/* Without a piece, this is the end. */
+	if (r == 0 && !http_call_piece(call, piece))
+		*piece = (struct buf)BUF_INIT;
+	pthread_mutex_unlock(&s->lock);
 	return r;
 }
 
@@ -352,23 +378,20 @@ void
 http_session_abandon(struct http_session *s, struct http_call *call)
 {
 	AUTO(buf) frame = BUF_INIT;
-	AUTO(err) e = ERR_INIT;
 	bool gone;
 
 	if (call == NULL)
 		return;
 	wire_cancel_encode(&frame, call->id);
 	pthread_mutex_lock(&s->lock);
-	if (!call->done && s->failure.code == E_NONE &&
-	    fetcher_process_send(&s->process, buf_bytes(&frame),
-		deadline_cap(&s->deadline, clock_ms() + GRACE_MS), &e) != 0)
-		fail(s, &e);
-	/* While a response may come, the call stays in the list to take it. */
-	gone = call->done || s->failure.code != E_NONE;
+	http_call_abandon(call);
+	if (call->state != HTTP_CALL_OVER)
+		tell(s, &frame);
+	/* While frames may come, the call stays in the list to take them. */
+	gone = call->state == HTTP_CALL_OVER || s->failure.code != E_NONE;
 	if (gone)
 		unlink_call(s, call);
-	call->abandoned = true;
 	pthread_mutex_unlock(&s->lock);
 	if (gone)
-		call_free(call);
+		http_call_free(call);
 }

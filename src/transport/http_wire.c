@@ -50,6 +50,7 @@ static const struct field request_fields[] = {
 	{ 9, FIELD_BYTES, false, AT(request, certificate), MAX_CERTS_BYTES },
 	{ 10, FIELD_BYTES, false, AT(request, key), MAX_CERTS_BYTES },
 	{ 11, FIELD_TEXT, false, AT(request, proxy), MAX_URL_BYTES },
+	{ 12, FIELD_SIZE, false, AT(request, max_stream), INT64_MAX },
 };
 static const struct layout request_layout = { "request", request_fields,
 	ARRAY_LEN(request_fields) };
@@ -68,6 +69,17 @@ static const struct field response_fields[] = {
 };
 static const struct layout response_layout = { "response", response_fields,
 	ARRAY_LEN(response_fields) };
+
+static const struct field credit_fields[] = {
+	{ 1, FIELD_NUMBER, true, AT(credit, n), WIRE_WINDOW_BYTES },
+};
+static const struct layout credit_layout = { "credit", credit_fields, ARRAY_LEN(credit_fields) };
+
+static const struct field end_fields[] = {
+	{ 1, FIELD_NUMBER, true, AT(end, outcome), WIRE_OUTCOME_LAST },
+	{ 2, FIELD_TEXT, false, AT(end, message), WIRE_MAX_MESSAGE_BYTES },
+};
+static const struct layout end_layout = { "end", end_fields, ARRAY_LEN(end_fields) };
 
 uint32_t
 wire_number(const uint8_t *p)
@@ -294,6 +306,24 @@ wire_response_encode(struct buf *out, uint64_t id, const struct wire_response *r
 }
 
 int
+wire_credit_encode(struct buf *out, uint64_t id, const struct wire_credit *credit, struct err *e)
+{
+	return encode(out, WIRE_CREDIT, id, &credit_layout, credit, 0, e);
+}
+
+void
+wire_data_encode(struct buf *out, uint64_t id, size_t body_n)
+{
+	add_prefix(out, WIRE_DATA, id, 0, body_n);
+}
+
+int
+wire_end_encode(struct buf *out, uint64_t id, const struct wire_end *end, struct err *e)
+{
+	return encode(out, WIRE_END, id, &end_layout, end, 0, e);
+}
+
+int
 wire_hello_decode(struct wire_hello *out, struct bytes head, struct err *e)
 {
 	return decode(out, sizeof(*out), &hello_layout, head, e);
@@ -316,6 +346,22 @@ wire_response_decode(struct wire_response *out, struct bytes head, struct err *e
 		return err_set(
 		    e, E_INVALID, "response: status %u with outcome %u", out->status, out->outcome);
 	return 0;
+}
+
+int
+wire_credit_decode(struct wire_credit *out, struct bytes head, struct err *e)
+{
+	if (decode(out, sizeof(*out), &credit_layout, head, e) != 0)
+		return -1;
+	return out->n > 0 ? 0 : err_set(e, E_INVALID, "credit: of nothing");
+}
+
+int
+wire_end_decode(struct wire_end *out, struct bytes head, struct err *e)
+{
+	if (decode(out, sizeof(*out), &end_layout, head, e) != 0)
+		return -1;
+	return out->outcome != WIRE_OUTCOME_UNSET ? 0 : err_set(e, E_INVALID, "end: no outcome");
 }
 
 void
