@@ -55,17 +55,17 @@ MAN5 = relsig-report.5
 SUITES = agreement armor attachment audit_crew audit_html audit_json audit_settings audit_text \
 	audit_words authfile batch buf certificate certificates certs challenge children claim cleanup \
 	cluster_image_policy confine confine_calls confine_gpg confine_work content_range credential_helper \
-	credentials data_url deadline degraded digest evidence failures file filetree filetree_archive \
-	fingerprint framing gpg gpg_versions gpghome helpers hostile http http_frames http_greeting http_proxy \
-	http_servers http_session http_stream http_tls http_wire identity image_name image_policy inflate json \
-	key_files keys keysearch keysearch_folder layout_save link login machine_config machine_config_check \
-	manifest mirror_chain mirrors mutation mutation_inputs node_config oci_index openpgp options outdir \
-	packets payload place policy policy_check policy_explain policy_identity policy_keys policy_requirement \
-	policy_run policy_scope program progress proxy public_key public_keys ready real_data reason reference \
-	registriesd registry registry_blob rekor release_annotations save_index scopes signature_blob \
-	signature_configmap signature_configmap_write signature_packets signed_message sigstore \
-	sigstore_manifest source store store_http store_tree subject surroundings takeover text timeout validsig \
-	verdict yaml yaml_write
+	credentials data_url deadline degraded descriptors digest evidence failures file filetree \
+	filetree_archive fingerprint framing gpg gpg_versions gpghome helpers hostile http http_frames \
+	http_greeting http_proxy http_servers http_session http_stream http_tls http_wire identity image_name \
+	image_policy image_references inflate json key_files keys keysearch keysearch_folder layout_save link \
+	login machine_config machine_config_check manifest mirror_chain mirrors mutation mutation_inputs \
+	node_config oci_index openpgp options outdir packets payload place policy policy_check policy_explain \
+	policy_identity policy_keys policy_requirement policy_run policy_scope program progress proxy public_key \
+	public_keys ready real_data reason reference registriesd registry registry_blob rekor \
+	release_annotations release_metadata save_index scopes signature_blob signature_configmap \
+	signature_configmap_write signature_packets signed_message sigstore sigstore_manifest source store \
+	store_http store_tree subject surroundings takeover text timeout validsig verdict yaml yaml_write
 TEST_HELPERS = audit_data certgen confined_child corpus expect_store failing fake_fetcher fake_gpg fresh \
 	hostile_fetcher http_fixture httpd httpd_connection httpd_large judge keyring mutation pgp process \
 	registry_run relsig_run rows signer sigstore_data skip tarball tree
@@ -74,10 +74,11 @@ WRAPPED = EVP_Digest EVP_DigestFinal_ex EVP_DigestInit_ex EVP_DigestUpdate child
 	gpgme_ctx_get_engine_info gpgme_data_new gpgme_data_new_from_cbs gpgme_data_new_from_mem gpgme_data_seek \
 	gpgme_new gpgme_op_getauditlog gpgme_op_verify_result gpgme_op_verify_start gpgme_set_io_cbs inflateInit2_ \
 	pthread_create pthread_timedjoin_np setenv
-FUZZ = armor authfile certificates challenge cluster_image_policy content_range credential_helper digest \
-	evidence fingerprint http_frames http_reply http_wire identity image_name json machine_config manifest \
-	mirrors oci_index origin packets payload policy proxy public_key reference registriesd rekor save_index \
-	signature_blob signature_configmap signed_message sigstore_manifest store_url tar text token yaml
+FUZZ = armor authfile certificates challenge cluster_image_policy content_range credential_helper \
+	descriptors digest evidence fingerprint http_frames http_reply http_wire identity image_config \
+	image_name image_references json machine_config manifest mirrors oci_index origin packets payload policy \
+	proxy public_key reference registriesd rekor release_metadata save_index signature_blob \
+	signature_configmap signed_message sigstore_manifest store_url tar text token yaml
 SYSTEM = archive:300 defaults:300 differential:1800 mirrors:300 network:300 offline:300 policy:300 \
 	policy_differential:900 policy_real:300 policy_sigstore:300 policy_verify:300 real:300 registry:300 \
 	release:300 save:300 scripts:300 sources:300 standalone:300 stores:300 surroundings:300 verify:300

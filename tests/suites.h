@@ -39,6 +39,7 @@
 	X(data_url) \
 	X(deadline) \
 	X(degraded) \
+	X(descriptors) \
 	X(digest) \
 	X(evidence) \
 	X(failures) \
@@ -64,6 +65,7 @@
 	X(identity) \
 	X(image_name) \
 	X(image_policy) \
+	X(image_references) \
 	X(inflate) \
 	X(json) \
 	X(key_files) \
@@ -110,6 +112,7 @@
 	X(registry_blob) \
 	X(rekor) \
 	X(release_annotations) \
+	X(release_metadata) \
 	X(save_index) \
 	X(scopes) \
 	X(signature_blob) \
