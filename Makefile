@@ -29,7 +29,7 @@ TRUST = agreement claim evidence gpg gpg_run gpghome identity keys link openpgp 
 	signed_bytes sigstore subject transparency validsig verdict waiver
 TRANSPORT = asked attachment attachment_copy blob certs content credentials fetcher fetcher_confine \
 	fetcher_hop fetcher_process fetcher_proxy fetcher_stream fetcher_tls fetcher_transfer fetcher_url \
-	filetree filetree_archive filetree_directory filetree_open helpers http http_call http_frames \
+	filetree filetree_archive filetree_directory filetree_open helpers http http_blob http_call http_frames \
 	http_greeting http_reply http_request http_session http_stream http_ticket http_wire layer layout \
 	layout_dir layout_distribution layout_oc layout_oci layout_save login mirror_chain place place_blob \
 	places registry registry_blob registry_query source store store_tree store_tree_find store_url tar_index \

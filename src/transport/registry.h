@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The registry protocol (OCI distribution-spec, docker's tokens): manifests, and small blobs. */
+/* The registry protocol (OCI distribution-spec, docker's tokens): manifests and blobs. */
 #ifndef RELSIG_TRANSPORT_REGISTRY_H
 #define RELSIG_TRANSPORT_REGISTRY_H
 
@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "formats/reference.h"
+#include "transport/blob.h"
 #include "transport/credentials.h"
 #include "transport/http.h"
 
@@ -41,5 +42,11 @@ int registry_blob(struct registry *r, const struct reference *image, const struc
  */
 int registry_blob_size(struct registry *r, const struct reference *image,
     const struct digest *digest, uint64_t *size, char **url, struct err *e) RESULT_USED;
+/*
+ * A blob of any size, at most max bytes of it, as http_blob_new has it; r outlives it. Nothing is
+ * judged: who reads it to the end compares the digest. Otherwise as registry_manifest.
+ */
+int registry_blob_open(struct registry *r, const struct reference *image,
+    const struct digest *digest, uint64_t max, struct blob **out, struct err *e) RESULT_USED;
 
 #endif

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "transport/http_blob.h"
 #include "transport/registry_query.h"
 
 /* What comes with an error; of a blob nothing is read here. */
@@ -39,19 +40,26 @@ head_says_nothing(const struct registry_query *q, const struct http_response *re
 	return false;
 }
 
-/* By what a server says of a whole when it is asked for its first byte. */
+/*
+ * By what a server says of a whole when it is asked for its first byte. It may send all of it: then
+ * the head is enough.
+ */
 static int
 ask_first_byte(struct registry *r, struct registry_query *q, int64_t *size, struct err *e)
 {
 	AUTO(http_response) response = HTTP_RESPONSE_INIT;
+	AUTO_PTR(http_stream) unread = NULL;
 
 	q->method = NULL;
 	q->range = "bytes=0-0";
+	q->stream = &unread;
+	q->max_stream = INT64_MAX;
 	if (registry_ask(r, q, &response, e) != 0)
 		return -1;
-	*size = response.range_total;
+	*size = response.status == 200 ? response.length : response.range_total;
 	/* 416: there is no first byte. */
-	if (response.status == 206 || (response.status == 416 && *size == 0))
+	if (response.status == 200 || response.status == 206 ||
+	    (response.status == 416 && *size == 0))
 		return 0;
 	return registry_refuse(q, &response, e);
 }
@@ -83,5 +91,73 @@ registry_blob_size(struct registry *r, const struct reference *image, const stru
 		    e, E_UNSUPPORTED, "GET %s: the server does not say how large it is", q.url);
 	*size = (uint64_t)said;
 	*url = steal(&q.url);
+	return 0;
+}
+
+/* What a stream goes on with. */
+struct source {
+	struct registry *registry;
+	struct reference image;
+	struct digest digest;
+	uint64_t max;
+	char *url; /* once it was asked */
+};
+
+static void
+source_free(void *arg)
+{
+	struct source *s = arg;
+
+	reference_free(&s->image);
+	free(s->url);
+	free(s);
+}
+
+static int
+ask(void *arg, uint64_t from, struct http_response *response, struct http_stream **out,
+    struct err *e)
+{
+	struct source *s = arg;
+	AUTO(registry_query) q = { 0 };
+	AUTO_STR char *range = from > 0 ? http_blob_range(from) : NULL;
+
+	*out = NULL;
+	if (begin(&q, &s->image, &s->digest, e) != 0)
+		return -1;
+	q.range = range;
+	q.stream = out;
+	q.max_stream = s->max - from;
+	if (registry_ask(s->registry, &q, response, e) != 0)
+		return -1;
+	if (*out != NULL && response->status == (from > 0 ? 206 : 200)) {
+		free(s->url);
+		s->url = steal(&q.url);
+		return 0;
+	}
+	http_stream_free(steal(out));
+	return registry_refuse(&q, response, e);
+}
+
+int
+registry_blob_open(struct registry *r, const struct reference *image, const struct digest *digest,
+    uint64_t max, struct blob **out, struct err *e)
+{
+	AUTO(http_response) response = HTTP_RESPONSE_INIT;
+	struct http_blob_source source = { .ask = ask, .free = source_free };
+	struct http_stream *stream = NULL;
+	struct source *s = xcalloc(1, sizeof(*s));
+
+	*out = NULL;
+	*s = (struct source){ .registry = r, .digest = *digest, .max = max };
+	if (max > INT64_MAX)
+		s->max = INT64_MAX;
+	source.arg = s;
+	if (reference_is_set(image))
+		reference_copy(&s->image, image);
+	if (ask(s, 0, &response, &stream, e) != 0) {
+		source_free(s);
+		return -1;
+	}
+	*out = http_blob_new(r->http, &source, stream, &response, max, xstrdup(s->url));
 	return 0;
 }

@@ -78,10 +78,13 @@ fetch(struct registry *r, const struct registry_query *q, const char *authorizat
 		.url = q->url,
 		.authorization = authorization,
 		.max_body = q->max,
+		.max_stream = q->max_stream,
 	};
 
 	make_headers(&h, q);
 	request.headers = (const char *const *)h.v;
+	if (q->stream != NULL)
+		return http_stream_open(r->http, &request, out, q->stream, e);
 	return http_fetch(r->http, &request, out, e);
 }
 

@@ -24,7 +24,9 @@ struct registry_query {
 	const char *what, *name;       /* for messages: "tag" and which */
 	char *path;		       /* below /v2/, owned */
 	size_t max;
-	char *url; /* owned; set when it is known */
+	struct http_stream **stream; /* not NULL: as http_stream_open, */
+	uint64_t max_stream;	     /* with this cap */
+	char *url;		     /* owned; set when it is known */
 };
 void registry_query_free(struct registry_query *q);
 AUTO_DEFINE(registry_query)
