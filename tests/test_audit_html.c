@@ -155,9 +155,11 @@ START_TEST(says_what_was_verified)
 		"class=\"unset\">not looked at</td>",
 		"ocp-v4.0-art-dev@sha256:"
 		"1111111111111111111111111111111111111111111111111111111111111111",
-		"sha256:4444444444444444444444444444444444444444444444444444444444444444</code> "
-		"aarch64 2 blobs, 3.0 MiB",
-		"list of 1", "0123456789abcdef", "<td class=\"number\">5368709120</td>" };
+		"aarch64: <code>sha256:"
+		"4444444444444444444444444444444444444444444444444444444444444444</code> 2 blobs, "
+		"3.0 MiB",
+		"list of 1: <code>sha256:1111", "0123456789abcdef",
+		"<td class=\"number\">5368709120</td>" };
 	struct audit_data d;
 	AUTO(reading) r = { .at = NULL };
 	AUTO(buf) page = BUF_INIT;

@@ -77,6 +77,19 @@ START_TEST(tells_what_was_accepted)
 }
 END_TEST
 
+/* For a comparison only the payload is read: there are no numbers to tell. */
+START_TEST(tells_a_payload_alone)
+{
+	struct audit_shown a = shown(AUDIT_BLOBS_NONE);
+	AUTO(buf) text = BUF_INIT;
+
+	a.payload_only = true;
+	audit_text(&text, &a, false);
+	row_string("a payload", "the text", buf_str(&text),
+	    "accepted: 4.99.0-multi\n" IMAGE_LINES RELEASE_LINES "  problems:   none\n");
+}
+END_TEST
+
 START_TEST(tells_every_problem)
 {
 	const struct audit_shown a = shown(AUDIT_BLOBS_NONE);
@@ -271,6 +284,7 @@ audit_text_suite(void)
 
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, tells_what_was_accepted);
+	tcase_add_test(t, tells_a_payload_alone);
 	tcase_add_test(t, tells_every_problem);
 	tcase_add_test(t, tells_more_when_asked);
 	tcase_add_loop_test(t, tells_that_it_was_cut_short, 0, (int)ARRAY_LEN(cut_short));

@@ -208,6 +208,7 @@ audit_all(struct run *r, struct err *e)
 			return -1;
 		r->shown[i] = (struct audit_shown){ .report = &r->reports[i],
 			.blobs = r->settings.diff ? AUDIT_BLOBS_NONE : r->settings.blobs,
+			.payload_only = r->settings.diff,
 			.stopped = *work.stop && r->reports[i].interrupted };
 		r->n++;
 	}

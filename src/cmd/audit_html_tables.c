@@ -222,16 +222,17 @@ image_line(struct buf *out, const struct audit_image *image)
 	for (size_t i = 0; i < image->n_blobs; i++)
 		bytes += image->blobs[i].size;
 	size = audit_size(bytes);
-	buf_add_str(out, "<div><code>");
+	buf_add_str(out, "<div>");
+	if (manifest_is_list(image->kind))
+		buf_addf(out, "list of %zu: ", image->n_children);
+	else if (architecture != NULL) {
+		text_html(out, architecture);
+		buf_add_str(out, ": ");
+	}
+	buf_add_str(out, "<code>");
 	text_html(out, image->digest.text);
 	buf_add_str(out, "</code>");
-	if (architecture != NULL) {
-		buf_add_str(out, " ");
-		text_html(out, architecture);
-	}
-	if (manifest_is_list(image->kind))
-		buf_addf(out, " list of %zu", image->n_children);
-	else if (image->n_blobs > 0)
+	if (image->n_blobs > 0)
 		buf_addf(out, " %zu blobs, %s", image->n_blobs, size);
 	buf_add_str(out, "</div>");
 }

@@ -43,19 +43,43 @@ release_line(struct buf *out, const struct audit_release *r)
 	line(out, "release:", buf_str(&text));
 }
 
-/* Which signatures nodes will demand. */
+/* "openshift, in the payload: nodes enforce it"; for free(). */
+static char *
+policy_text(const struct audit_policy *p)
+{
+	return xasprintf("%s, in the payload: %s%s", p->name,
+	    p->idle != NULL ? "not enforced " : "nodes enforce it", p->idle != NULL ? p->idle : "");
+}
+
+static bool
+same_policies(const struct audit_release *a, const struct audit_release *b)
+{
+	bool same = a->n_policies == b->n_policies;
+
+	for (size_t i = 0; same && i < a->n_policies; i++) {
+		AUTO_STR char *one = policy_text(&a->policies[i]);
+		AUTO_STR char *other = policy_text(&b->policies[i]);
+
+		same = strcmp(one, other) == 0;
+	}
+	return same;
+}
+
+/* Which signatures nodes will demand: once when all releases say the same. */
 static void
 policy_lines(struct buf *out, const struct audit_report *r)
 {
-	for (size_t i = 0; i < r->n_releases; i++)
+	bool same = true;
+
+	for (size_t i = 1; i < r->n_releases; i++)
+		same = same && same_policies(&r->releases[0], &r->releases[i]);
+	for (size_t i = 0; i < r->n_releases && (i == 0 || !same); i++)
 		for (size_t k = 0; k < r->releases[i].n_policies; k++) {
-			const struct audit_policy *p = &r->releases[i].policies[k];
 			const char *architecture = audit_architecture(r->releases[i].architecture);
-			AUTO_STR char *text = xasprintf("%s%s%s, in the payload: %s%s",
-			    r->n_releases > 1 && architecture != NULL ? architecture : "",
-			    r->n_releases > 1 && architecture != NULL ? ": " : "", p->name,
-			    p->idle != NULL ? "not enforced " : "nodes enforce it",
-			    p->idle != NULL ? p->idle : "");
+			AUTO_STR char *what = policy_text(&r->releases[i].policies[k]);
+			AUTO_STR char *text =
+			    xasprintf("%s%s%s", same || architecture == NULL ? "" : architecture,
+				same || architecture == NULL ? "" : ": ", what);
 
 			line(out, "policy:", text);
 		}
@@ -212,7 +236,7 @@ audit_text(struct buf *out, const struct audit_shown *a, bool verbose)
 	policy_lines(out, r);
 	for (size_t i = 0; verbose && i < r->n_releases; i++)
 		component_lines(out, &r->releases[i]);
-	if (r->n_releases > 0)
+	if (r->n_releases > 0 && !a->payload_only)
 		count_lines(out, a);
 	problem_lines(out, r, verbose);
 	if (r->interrupted)

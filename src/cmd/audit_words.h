@@ -11,6 +11,7 @@
 struct audit_shown {
 	const struct audit_report *report;
 	enum audit_blobs blobs; /* what was wanted */
+	bool payload_only;	/* components were named, and not looked at */
 	bool stopped;		/* by a signal: then there is no verdict */
 };
 
