@@ -52,7 +52,7 @@ MAN5 = relsig-report.5
 
 # tests/test_X.c, a suite each; tests/X.c that they share; tests/fuzz_X.c with seeds in tests/fuzz/X/;
 # tests/system/X.sh with the seconds that it may take.
-SUITES = agreement armor attachment audit_crew audit_html audit_json audit_settings audit_text \
+SUITES = agreement armor attachment audit audit_crew audit_html audit_json audit_settings audit_text \
 	audit_words authfile batch buf certificate certificates certs challenge children claim cleanup \
 	cluster_image_policy confine confine_calls confine_gpg confine_work content_range credential_helper \
 	credentials data_url deadline degraded descriptors digest evidence failures file filetree \
@@ -66,9 +66,9 @@ SUITES = agreement armor attachment audit_crew audit_html audit_json audit_setti
 	release_annotations release_metadata save_index scopes signature_blob signature_configmap \
 	signature_configmap_write signature_packets signed_message sigstore sigstore_manifest source store \
 	store_http store_tree subject surroundings takeover text timeout validsig verdict yaml yaml_write
-TEST_HELPERS = audit_data certgen confined_child corpus expect_store failing fake_fetcher fake_gpg fresh \
-	hostile_fetcher http_fixture httpd httpd_connection httpd_large judge keyring mutation pgp process \
-	registry_run relsig_run rows signer sigstore_data skip tarball tree
+TEST_HELPERS = audit_data audit_run certgen confined_child corpus expect_store failing fake_fetcher \
+	fake_gpg fresh hostile_fetcher http_fixture httpd httpd_connection httpd_large judge keyring mutation \
+	pgp process registry_run release_tree relsig_run rows signer sigstore_data skip tarball tree
 # What tests/failing.c can make fail in the unit tests.
 WRAPPED = EVP_Digest EVP_DigestFinal_ex EVP_DigestInit_ex EVP_DigestUpdate children_begin_start children_end_start children_started deadline_passed \
 	gpgme_ctx_get_engine_info gpgme_data_new gpgme_data_new_from_cbs gpgme_data_new_from_mem gpgme_data_seek \

@@ -12,6 +12,7 @@
 	X(agreement) \
 	X(armor) \
 	X(attachment) \
+	X(audit) \
 	X(audit_crew) \
 	X(audit_html) \
 	X(audit_json) \

@@ -2,13 +2,7 @@
 #include "trust/link.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include <openssl/evp.h>
-
-#include "base/text.h"
 
 struct link {
 	struct digest digest;
@@ -19,8 +13,7 @@ struct link_hash {
 	struct digest named;
 	bool follows; /* the parent is proven */
 	uint64_t want, got;
-	bool failed; /* OpenSSL did */
-	EVP_MD_CTX *ctx;
+	struct digest_hash *hash;
 };
 
 static enum outcome
@@ -116,8 +109,7 @@ link_hash_begin(const struct link *parent, const struct digest *named, uint64_t 
 	h->named = *named;
 	h->follows = is_parent(parent);
 	h->want = size;
-	h->ctx = must_have(EVP_MD_CTX_new());
-	h->failed = EVP_DigestInit_ex(h->ctx, EVP_sha256(), NULL) != 1;
+	h->hash = digest_hash_new();
 	return h;
 }
 
@@ -125,7 +117,7 @@ void
 link_hash_add(struct link_hash *h, struct bytes piece)
 {
 	h->got += piece.n;
-	h->failed = h->failed || EVP_DigestUpdate(h->ctx, piece.p, piece.n) != 1;
+	digest_hash_add(h->hash, piece);
 }
 
 uint64_t
@@ -138,24 +130,17 @@ enum outcome
 link_hash_end(struct link **out, struct link_hash *h, enum reason *why, struct err *e)
 {
 	AUTO_PTR(link_hash) owned = h;
-	uint8_t md[EVP_MAX_MD_SIZE];
-	AUTO_STR char *hex = NULL;
-	struct digest got = { 0 };
-	unsigned n = 0;
+	struct digest got;
 
 	*out = NULL;
 	if (!h->follows)
 		return no_parent(&h->named, why, e);
 	if (h->got != h->want)
 		return wrong_size(&h->named, h->got, h->want, why, e);
-	if (h->failed || EVP_DigestFinal_ex(h->ctx, md, &n) != 1) {
-		(void)err_set(e, E_IO, "OpenSSL could not compute a SHA-256 digest");
-		*why = REASON_IO_ERROR;
-		return OUTCOME_UNDECIDED;
-	}
-	hex = text_hex(md, n);
-	(void)snprintf(got.text, sizeof(got.text), "sha256:%s", hex);
-	return compare(out, &h->named, &got, why, e);
+	if (digest_hash_end(h->hash, &got, e) == 0)
+		return compare(out, &h->named, &got, why, e);
+	*why = REASON_IO_ERROR;
+	return OUTCOME_UNDECIDED;
 }
 
 void
@@ -163,7 +148,7 @@ link_hash_free(struct link_hash *h)
 {
 	if (h == NULL)
 		return;
-	EVP_MD_CTX_free(h->ctx);
+	digest_hash_free(h->hash);
 	free(h);
 }
 

@@ -185,10 +185,8 @@ look_into_layer(struct audit_payload *p, size_t i)
 	AUTO(layer_files) found = { .payload = p, .blob = i };
 	AUTO(err) e = ERR_INIT;
 
-	if (!audit_read(n, i, read_layer, &found, &e)) {
-		p->undecided = p->undecided || n->reads[i].outcome == OUTCOME_UNDECIDED;
+	if (!audit_read(n, i, read_layer, &found, &e))
 		return false;
-	}
 	if (e.code != E_NONE) {
 		audit_never(
 		    n->audit, audit_note(n->audit, &p->problems, PROBLEM_NO_IMAGE_REFERENCES,
@@ -206,11 +204,8 @@ look_into_layers(struct audit_payload *p)
 		if (audit_payload_file(p, AUDIT_REFERENCES_FILE) != NULL &&
 		    audit_payload_file(p, AUDIT_METADATA_FILE) != NULL)
 			return;
-		if (audit_is_over(p->node->audit)) {
-			p->undecided = true;
-			return;
-		}
-		if (!look_into_layer(p, i - 1))
+		p->blocked = audit_is_over(p->node->audit) || !look_into_layer(p, i - 1);
+		if (p->blocked)
 			return;
 	}
 }

@@ -180,7 +180,7 @@ note(struct audit_payload *p, enum audit_problem_kind kind, const char *detail)
 				  p->node->result.where, detail));
 }
 
-/* Found, and read as what it is; else that is noted, unless something stood in the way. */
+/* Not there, or not what it is called; unless something is in the way, which is noted. */
 static void
 note_file(struct audit_payload *p, const struct audit_file *f, const char *name,
     enum audit_problem_kind kind, const struct err *e)
@@ -188,7 +188,7 @@ note_file(struct audit_payload *p, const struct audit_file *f, const char *name,
 	AUTO_STR char *detail =
 	    f != NULL ? xasprintf("%s: %s", name, err_msg(e)) : xasprintf("%s: in no layer", name);
 
-	if (f != NULL || !p->undecided)
+	if (f != NULL || !p->blocked)
 		note(p, kind, detail);
 }
 

@@ -92,9 +92,7 @@ look(struct audit_node *n, struct work *w)
 
 	if (w->n_demands == 0)
 		return;
-	if (content_attachments(a->content, &n->at, &n->image.digest, &beside, &e) != 0)
-		work_no_verdict(w, &e);
-	else if (beside != NULL)
+	if (content_attachments(a->content, &n->at, &n->image.digest, &beside, &e) == 0)
 		work_try_sigstore_store(w, n->result.where != NULL ? n->result.where : "", beside);
 }
 

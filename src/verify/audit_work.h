@@ -102,7 +102,7 @@ struct audit_payload {
 	size_t n_files;
 	char **hidden; /* names that do not count in layers further below */
 	size_t n_hidden;
-	bool undecided;			/* something could not be looked at */
+	bool blocked;			/* something is in the way of what it has, which is noted */
 	struct audit_node **components; /* one for each of the references; NULL: not looked at */
 	struct audit_problems problems;
 };
