@@ -1,0 +1,98 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What does it cost to audit a whole release, beside a shell loop that fetches and hashes the same manifests, and beside
+# openssl that hashes the same blobs? Environment: BUILDDIR, SRCDIR; RUNS (default 5), COMPONENTS (190), MANY (2000),
+# BLOBS (16) of BLOB_BYTES (512 MiB) each.
+set -eu
+: "${BUILDDIR:?}" "${SRCDIR:?}"
+runs=${RUNS:-5} components=${COMPONENTS:-190} many=${MANY:-2000} blobs=${BLOBS:-16} blob_bytes=${BLOB_BYTES:-536870912}
+for tool in docker-registry skopeo; do
+	command -v $tool >/dev/null || { echo "bench: the audit is not measured: no $tool"; exit 0; }
+done
+
+# shellcheck source=tests/bench/lib.sh
+. "$SRCDIR/tests/bench/lib.sh"
+# shellcheck source=tests/system/lib.sh
+. "$SRCDIR/tests/system/lib.sh"
+trap 'clean_up; rm -rf "$work"' EXIT
+relsig=$RELSIG key=$SRCDIR/testdata/keys/release.asc
+GNUPGHOME=$work/gnupg
+export GNUPGHOME
+mkdir -m 700 "$GNUPGHOME"
+gpg --batch --quiet --import "$SRCDIR/testdata/secret/release.gpg"
+
+make_release() { # NAME OPTION...: and its signature in the store
+	out=$work/$1
+	shift
+	python3 "$SRCDIR/tests/system/synthetic.py" "$out" --architectures x86_64 "$@"
+	digest=$(sed -n 's/.*"single": "\(.*\)".*/\1/p' "$out/facts.json")
+	mkdir -p "$work/store/sha256=${digest#sha256:}"
+	printf '{"critical": {"image": {"docker-manifest-digest": "%s"}, "type": "atomic container signature", %s}, %s}' "$digest" \
+		'"identity": {"docker-reference": "quay.io/openshift-release-dev/ocp-release:4.99.0-x86_64"}' '"optional": {}' |
+		gpg --batch --quiet --no-armor --output "$work/store/sha256=${digest#sha256:}/signature-1" --sign -
+}
+push_release() { # NAME
+	push_image "$work/$1/components" "$REGISTRY/$1/release:all" --all
+	push_image "$work/$1/release" "$REGISTRY/$1/release:4.99.0-x86_64"
+	"$relsig" audit --tls-verify=false --key "$key" --store "file://$work/store" --pullspecs "$REGISTRY/$1/release:4.99.0-x86_64" \
+		>"$work/$1.specs"
+	sed -n 's/.*@\(sha256:[0-9a-f]*\)$/\1/p' "$work/$1.specs" | sort -u >"$work/$1.digests"
+}
+audit() { # NAME LABEL OPTION...
+	image=$REGISTRY/$1/release:4.99.0-x86_64 label=$2
+	shift 2
+	row "$label" "$relsig" audit --tls-verify=false --key "$key" --store "file://$work/store" "$@" "$image"
+}
+cat >"$work/loop" <<'EOF'
+#!/bin/sh
+while read -r digest; do
+	got=$(skopeo inspect --raw --tls-verify=false "docker://$1@$digest" | sha256sum)
+	test "sha256:${got%% *}" = "$digest" || exit 1
+done <"$2"
+EOF
+chmod +x "$work/loop"
+
+make_release few --components "$components"
+make_release many --components "$many"
+start_registry ""
+push_release few
+push_release many
+
+echo "A release of $components components in docker-registry, $runs runs each, median wall time:"
+audit few "relsig audit"
+audit_wall=$wall audit_peak=$peak
+audit few "relsig audit --blobs=none (manifests alone)" --blobs=none
+manifests_wall=$wall
+audit many "relsig audit, $many components"
+many_wall=$wall many_peak=$peak
+runs=1
+row "a loop of skopeo inspect --raw and sha256sum" "$work/loop" "$REGISTRY/few/release" "$work/few.digests"
+loop_wall=$wall
+stop_server "$T/pids/registry-1"
+rm -rf "$T/registry-1" "$work/many"
+
+make_release large --components "$blobs" --layer-bytes "$blob_bytes" --tree
+echo "$blobs blobs of $((blob_bytes >> 20)) MiB in a tree of files:"
+# All in the page cache, as far as there is memory: what is measured is hashing.
+cat "$work"/large/v2/openshift/release/blobs/* >/dev/null
+cat >"$work/openssl" <<'EOF'
+#!/bin/sh
+ls -1 "$1"/* | xargs -P "$2" -n 1 openssl dgst -sha256
+EOF
+chmod +x "$work/openssl"
+row "openssl dgst -sha256, one process" "$work/openssl" "$work/large/v2/openshift/release/blobs" 1
+row "openssl dgst -sha256, $(nproc) processes" "$work/openssl" "$work/large/v2/openshift/release/blobs" "$(nproc)"
+openssl_wall=$wall
+row "relsig audit --blobs=verify" "$relsig" audit --offline --key "$key" --store "file://$work/store" --blobs=verify \
+	--from "$work/large" 4.99.0-x86_64
+verify_wall=$wall verify_peak=$peak
+
+echo "Ratios and aims:"
+aim "the audit, a loop of skopeo / relsig" "$(ratio "$loop_wall" "$audit_wall")" '>=' 20
+aim "manifests alone, a loop of skopeo / relsig" "$(ratio "$loop_wall" "$manifests_wall")" '>=' 20
+aim "$many components / $components, time for each" \
+	"$(awk -v a="$many_wall" -v b="$audit_wall" -v n="$many" -v m="$components" 'BEGIN { printf "%.2f", a / n / (b / m) }')" '<=' 1.2
+aim "every blob hashed, openssl on all cores / relsig" "$(ratio "$openssl_wall" "$verify_wall")" '>=' 0.9
+aim "peak memory of relsig, $components components, KiB" "$audit_peak" '<=' 49152
+aim "peak memory of relsig, $many components, KiB" "$many_peak" '<=' 49152
+aim "peak memory of relsig, every blob hashed, KiB" "$verify_peak" '<=' 49152
