@@ -138,7 +138,7 @@ look_into_releases(struct audit *a)
 	for (size_t i = 0; i < a->n_payloads; i++)
 		audit_release_judge(a, i);
 	audit_policies_keys(&a->policies, a->options->allow_weak);
-	for (size_t i = 0; i < a->n_payloads; i++)
+	for (size_t i = 0; i < a->n_payloads && !a->options->payload_only; i++)
 		if (a->payloads[i].node->link != NULL)
 			audit_node_sigstore(a->payloads[i].node);
 }
