@@ -233,10 +233,8 @@ look_into_config(struct audit_payload *p)
 	AUTO(buf) content = BUF_INIT;
 	AUTO(err) e = ERR_INIT;
 
-	if (!audit_read(n, 0, read_config, &content, &e)) {
-		p->undecided = n->reads[0].outcome == OUTCOME_UNDECIDED;
+	if (!audit_read(n, 0, read_config, &content, &e))
 		return;
-	}
 	p->config_is_read =
 	    e.code == E_NONE && image_config_parse(&p->config, buf_bytes(&content), &e) == 0;
 	if (!p->config_is_read)
