@@ -163,7 +163,7 @@ audit_case_audit(const struct audit_case *c, const struct release_tree *t,
 		.n_architectures = count(c->architectures),
 		.components = (char *const *)c->components,
 		.n_components = count(c->components),
-		.jobs = 3,
+		.jobs = c->jobs > 0 ? c->jobs : 3,
 		.progress = progress,
 		.stop = c->stopped ? &stop : NULL
 	};
@@ -178,8 +178,8 @@ audit_case_audit(const struct audit_case *c, const struct release_tree *t,
 	return r;
 }
 
-static char *
-problems_text(const struct audit_report *r)
+char *
+audit_run_problems(const struct audit_report *r, bool all)
 {
 	AUTO(buf) out = BUF_INIT;
 
@@ -193,6 +193,9 @@ problems_text(const struct audit_report *r)
 		    p->architecture != NULL ? "@" : "",
 		    p->architecture != NULL ? p->architecture : "",
 		    p->component != NULL ? p->component : "-");
+		if (all)
+			buf_addf(&out, " %s %s %s", p->digest.text,
+			    p->where != NULL ? p->where : "-", p->detail);
 	}
 	return xstrdup(buf_str(&out));
 }
@@ -249,7 +252,7 @@ audit_case_run(const struct audit_case *c)
 	result = audit_case_audit(c, &t, &progress, &r, &e);
 	ck_assert_msg(e.code == c->code && (result == 0) == (c->code == E_NONE), "%s: %s", c->name,
 	    err_msg(&e));
-	problems = problems_text(&r);
+	problems = audit_run_problems(&r, false);
 	row_string(c->name, "the problems", problems, instead(c->problems, ""));
 	ck_assert_uint_eq(progress.problems == 0, r.n_problems == 0);
 	outcome = verdict_outcome(&r.verdict);

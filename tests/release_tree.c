@@ -172,7 +172,7 @@ sign_release(struct release_tree *t, const struct digest *digest)
 
 /* The image "sha256-HEX.sig" beside another. */
 static void
-attach(const struct release_tree *t, const char *repository, const struct digest *digest,
+attach(struct release_tree *t, const char *repository, const struct digest *digest,
     struct digest *payload_digest)
 {
 	AUTO_STR char *reference = xasprintf(HOST "%s@%s", repository, digest->text);
@@ -197,6 +197,8 @@ attach(const struct release_tree *t, const char *repository, const struct digest
 	buf_add_str(&m, "]}");
 	put_manifest(repository, buf_bytes(&m), &d);
 	put_tag(repository, tag, &d);
+	ck_assert_uint_lt(t->n_attachments, ARRAY_LEN(t->attachments));
+	t->attachments[t->n_attachments++] = d;
 }
 
 /*
@@ -204,8 +206,8 @@ attach(const struct release_tree *t, const char *repository, const struct digest
  */
 
 static size_t
-put_component(const struct release_tree *t, const char *name, const char *machine,
-    struct digest *out, struct digest *layer)
+put_component(struct release_tree *t, const char *name, const char *machine, struct digest *out,
+    struct digest *layer)
 {
 	AUTO_STR char *config =
 	    xasprintf("{\"architecture\":\"%s\",\"os\":\"linux\",\"name\":\"%s\"}", machine, name);

@@ -45,7 +45,9 @@ struct release_tree {
 	struct digest release, child[2], release_config, release_layer;
 	struct digest component[2], component_child[2], blob; /* blob: of the second component */
 	struct digest policy_signature;			      /* a blob of the release's "sig" */
-	size_t n_signatures;				      /* files "signature-1" and so on */
+	struct digest attachments[8];			      /* the images that hold signatures */
+	size_t n_attachments;
+	size_t n_signatures; /* files "signature-1" and so on */
 };
 
 /* Everything as it should be: two components, a policy, signatures. */

@@ -3,12 +3,18 @@
  * A whole release, made in a registry's storage: what is wrong is found and named, all that is not
  * wrong is still looked at, and nothing but a whole chain is accepted.
  */
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <check.h>
 
 #include "audit_run.h"
+#include "base/file.h"
+#include "base/text.h"
 #include "rows.h"
 #include "suites.h"
 #include "tree.h"
@@ -385,6 +391,167 @@ START_TEST(judges)
 }
 END_TEST
 
+/*
+ * --- every file and every byte ------------------------------------------------------------------
+ */
+
+/* What is looked for: blobs, and the files by which they are found. */
+static struct {
+	char **v;
+	size_t n;
+} files;
+
+static void
+note_file(const char *path)
+{
+	*LIST_ADD(files.v, files.n) = xstrdup(path);
+}
+
+static int
+note_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)ftw;
+	if (type == FTW_F)
+		note_file(path);
+	return 0;
+}
+
+static int
+compare_paths(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void
+find_files(void)
+{
+	AUTO_STR char *root = tree_path("docker");
+
+	files.v = NULL;
+	files.n = 0;
+	ck_assert_int_eq(nftw(root, note_entry, 8, FTW_PHYS), 0);
+	qsort(files.v, files.n, sizeof(*files.v), compare_paths);
+}
+
+static void
+free_files(void)
+{
+	for (size_t i = 0; i < files.n; i++)
+		free(files.v[i]);
+	free(files.v);
+}
+
+static bool
+is_accepted(const struct audit_case *c, const struct release_tree *t)
+{
+	AUTO(audit_report) r = AUDIT_REPORT_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	return audit_case_audit(c, t, NULL, &r, &e) == 0 && verdict_accepted(&r.verdict);
+}
+
+/* An image that holds signatures is no part of the chain: what counts is what is signed in it. */
+static bool
+is_attachment(const struct release_tree *t, const char *path)
+{
+	for (size_t i = 0; i < t->n_attachments; i++) {
+		AUTO_STR char *name = release_tree_data(&t->attachments[i]);
+
+		if (text_ends_with(path, name))
+			return true;
+	}
+	return false;
+}
+
+static void
+without_it(const struct audit_case *c, const struct release_tree *t, const char *path)
+{
+	AUTO_STR char *aside = xasprintf("%s.aside", path);
+
+	ck_assert_int_eq(rename(path, aside), 0);
+	ck_assert_msg(!is_accepted(c, t), "%s is not there", path);
+	ck_assert_int_eq(rename(aside, path), 0);
+}
+
+static void
+with_another_byte(const struct audit_case *c, const struct release_tree *t, const char *path)
+{
+	AUTO(buf) content = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	ck_assert_int_eq(file_read(&content, path, 1 << 20, &e), 0);
+	for (size_t i = 0; i < content.n; i++) {
+		const uint8_t flipped = content.p[i] ^ (uint8_t)(1U << i % 8);
+
+		ck_assert_int_eq(pwrite(fd, &flipped, 1, (off_t)i), 1);
+		ck_assert_msg(!is_accepted(c, t), "%s: byte %zu is another", path, i);
+		ck_assert_int_eq(pwrite(fd, &content.p[i], 1, (off_t)i), 1);
+	}
+	close(fd);
+}
+
+/* Revisions are looked for by their names, where they are looked for at all. */
+static bool
+is_relevant(const char *path)
+{
+	return text_ends_with(path, "/data") || strstr(path, "/tags/") != NULL;
+}
+
+enum { PARTS = 8 };
+
+START_TEST(each_file_and_each_byte_counts)
+{
+	static const struct audit_case all = {
+		.name = "all", .jobs = 1, .blobs = AUDIT_BLOBS_VERIFY
+	};
+	struct release_tree t;
+
+	audit_case_write(&all, &t);
+	find_files();
+	ck_assert(is_accepted(&all, &t));
+	for (size_t i = (size_t)_i; i < files.n; i += PARTS) {
+		if (!is_relevant(files.v[i]))
+			continue;
+		without_it(&all, &t, files.v[i]);
+		if (!is_attachment(&t, files.v[i]))
+			with_another_byte(&all, &t, files.v[i]);
+	}
+	ck_assert(is_accepted(&all, &t));
+	free_files();
+}
+END_TEST
+
+/* Whatever the threads do, the report is the same. */
+START_TEST(reports_in_order)
+{
+	static const unsigned jobs[] = { 1, 2, 8, 8, 8 };
+	AUTO_STR char *first = NULL;
+	struct release_tree t;
+
+	for (size_t i = 0; i < ARRAY_LEN(jobs); i++) {
+		const struct audit_case c = { .name = "order",
+			.jobs = jobs[i],
+			.unsigned_sigstore = true,
+			.tree.component_list = true,
+			LIST };
+		AUTO(audit_report) r = AUDIT_REPORT_INIT;
+		AUTO_STR char *text = NULL;
+		AUTO(err) e = ERR_INIT;
+
+		audit_case_write(&c, &t);
+		flip_component(&t);
+		ck_assert_int_eq(audit_case_audit(&c, &t, NULL, &r, &e), 0);
+		text = audit_run_problems(&r, true);
+		if (first == NULL)
+			first = steal(&text);
+		else
+			row_string("order", "the problems", text, first);
+	}
+}
+END_TEST
+
 Suite *
 audit_suite(void)
 {
@@ -393,6 +560,12 @@ audit_suite(void)
 
 	tcase_add_checked_fixture(t, audit_run_set_up, audit_run_tear_down);
 	tcase_add_loop_test(t, judges, 0, (int)ARRAY_LEN(rows));
+	tcase_add_test(t, reports_in_order);
+	suite_add_tcase(s, t);
+	t = tcase_create("each byte");
+	tcase_add_checked_fixture(t, audit_run_set_up, audit_run_tear_down);
+	tcase_set_timeout(t, 300);
+	tcase_add_loop_test(t, each_file_and_each_byte_counts, 0, PARTS);
 	suite_add_tcase(s, t);
 	return s;
 }
