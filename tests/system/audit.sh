@@ -84,10 +84,26 @@ attach "$single" "$upstream/ocp-release:4.99.0-x86_64"
 
 # ---- auditing
 
+# Nothing but the mirror is asked.
+cat >"$T/idms.yaml" <<-END
+	apiVersion: config.openshift.io/v1
+	kind: ImageDigestMirrorSet
+	metadata: {name: audit}
+	spec:
+	  imageDigestMirrors:
+	  - {source: quay.io/openshift-release-dev, mirrors: ["$REGISTRY/openshift-release-dev"], mirrorSourcePolicy: NeverContactSource}
+	---
+	apiVersion: config.openshift.io/v1
+	kind: ImageTagMirrorSet
+	metadata: {name: audit}
+	spec:
+	  imageTagMirrors:
+	  - {source: quay.io/openshift-release-dev, mirrors: ["$REGISTRY/openshift-release-dev"], mirrorSourcePolicy: NeverContactSource}
+END
 # shellcheck disable=SC2317  # called by try
 audit() {
 	"$RELSIG" audit --cert-dir "$T/certs" --retry-times 0 --key "$data/keys/release.asc" --store "file://$T/store" \
-		--mirror "quay.io=$REGISTRY" "$@"
+		--mirror-config "$T/idms.yaml" "$@"
 }
 # audited STATUS TITLE ARGUMENT...: with --json, and what it says
 audited() {
@@ -111,7 +127,7 @@ the_rest() {
 
 audited 0 "the whole release" 4.99.0-multi
 problems "the whole release" ""
-says "the whole release: verdict" accepted .audit.verdict
+says "the whole release: outcome" accepted .outcome
 says "the whole release: components" "$components" '[.audit.releases[0].components[]] | length'
 says "the whole release: architectures" "aarch64 ppc64le s390x x86_64" '[.audit.releases[].architecture] | sort | join(" ")'
 says "the whole release: how each is tied to it" "membership membership membership signature" \
@@ -119,7 +135,8 @@ says "the whole release: how each is tied to it" "membership membership membersh
 # The list and its images; and of each component likewise.
 all_manifests=$((5 + components * 5))
 says "the whole release: manifests" $all_manifests .audit.counts.manifests
-says "the whole release: sigstore signatures" 5 .audit.counts.sigstore
+# A node asks for the signature of its own image, not of the list.
+says "the whole release: sigstore signatures" 4 .audit.counts.sigstore
 try "the whole release, every blob" audit --blobs=verify 4.99.0-multi
 try_says "the whole release, every blob: accepted" "accepted: " out
 audited 0 "every blob, as JSON" --blobs=verify 4.99.0-multi
@@ -152,15 +169,15 @@ try "a mirror with all of it in one repository" "$RELSIG" audit --cert-dir "$T/c
 try "the text" audit 4.99.0-x86_64
 try_says "the text: the number of components" "$components components" out
 try "the pull specs" audit --pullspecs 4.99.0-x86_64
-name=$(fact '.components | keys | .[7]')
-image=$(fact ".components[\"$name\"].images.x86_64.manifest")
-if grep -qE "^ *$name +$upstream/ocp-v4.0-art-dev@$image\$" "$T/out"; then
-	ok "the pull specs: $name"
+component=$(fact '.components | keys | .[7]')
+image=$(fact ".components[\"$component\"].images.x86_64.manifest")
+if grep -qE "^ *$component +$upstream/ocp-v4.0-art-dev@$image\$" "$T/out"; then
+	ok "the pull specs: $component"
 else
-	not_ok "the pull specs: $name"
+	not_ok "the pull specs: $component"
 fi
 try "the page" audit --report "$T/report.html" 4.99.0-multi
-for text in "$multi" "$name" "$image" 567E347AD0044ADE55BA8A5F199E2F91FD431D51; do
+for text in "$multi" "$component" "$image" 567E347AD0044ADE55BA8A5F199E2F91FD431D51; do
 	test "$text" = 567E347AD0044ADE55BA8A5F199E2F91FD431D51 && text=$(gpg --with-colons -k | awk -F: '$1 == "fpr" { print $10; exit }')
 	if grep -qF "$text" "$T/report.html"; then ok "the page has $text"; else not_ok "the page has $text"; fi
 done
@@ -178,34 +195,34 @@ aside() { # FILE: kept for back
 back() {
 	cp -p "$T/aside" "$aside"
 }
-name=$(fact '.components | keys | .[20]')
-list=$(fact ".components[\"$name\"].list")
-image=$(fact ".components[\"$name\"].images.x86_64.manifest")
-config=$(fact ".components[\"$name\"].images.x86_64.config")
-layer=$(fact ".components[\"$name\"].images.x86_64.layers[2]")
+component=$(fact '.components | keys | .[20]')
+list=$(fact ".components[\"$component\"].list")
+image=$(fact ".components[\"$component\"].images.x86_64.manifest")
+config=$(fact ".components[\"$component\"].images.x86_64.config")
+layer=$(fact ".components[\"$component\"].images.x86_64.layers[2]")
 
 link=$storage/repositories/openshift-release-dev/ocp-v4.0-art-dev/_manifests/revisions/sha256/${list#sha256:}/link
 aside "$link"
 rm "$link"
 audited 1 "a component is missing" 4.99.0-multi
-problems "a component is missing" "missing-manifest $name"
+problems "a component is missing" "missing-manifest $component"
 says "a component is missing: which digest" "$list" '[.audit.problems[].digest] | unique | join(" ")'
 the_rest "a component is missing" $((all_manifests - 5))
 try_status 1 "a component is missing, in words" audit 4.99.0-multi
-try_says "a component is missing, in words: which" "$name" out
+try_says "a component is missing, in words: which" "missing-manifest: $component" out
 back
 
 aside "$(file_of "$image")"
 printf ' ' >>"$aside"
 audited 1 "a manifest is corrupted" 4.99.0-x86_64
-problems "a manifest is corrupted" "corrupt-manifest $name"
+problems "a manifest is corrupted" "corrupt-manifest $component"
 the_rest "a manifest is corrupted" "$components"
 back
 
 aside "$(file_of "$layer")"
 head -c 100 "$T/aside" >"$aside"
 audited 1 "a blob is truncated" 4.99.0-x86_64
-problems "a blob is truncated" "blob-size $name"
+problems "a blob is truncated" "blob-size $component"
 says "a blob is truncated: which" "$layer" '.audit.problems[0].digest'
 back
 
@@ -214,14 +231,14 @@ size=$(wc -c <"$T/aside")
 head -c "$size" /dev/zero >"$aside"
 audited 0 "a blob has other bytes, and nobody reads it" 4.99.0-x86_64
 audited 1 "a blob has other bytes" --blobs=verify 4.99.0-x86_64
-problems "a blob has other bytes" "corrupt-blob $name"
+problems "a blob has other bytes" "corrupt-blob $component"
 says "a blob has other bytes: which" "$layer" '.audit.problems[0].digest'
 back
 
 aside "$storage/repositories/openshift-release-dev/ocp-v4.0-art-dev/_layers/sha256/${config#sha256:}/link"
 rm "$aside"
 audited 1 "a config is missing" 4.99.0-x86_64
-problems "a config is missing" "missing-blob $name"
+problems "a config is missing" "missing-blob $component"
 back
 
 # A payload that is wrong is signed all the same.
