@@ -378,11 +378,8 @@ reference_equal(const struct reference *a, const struct reference *b)
 void
 reference_copy(struct reference *out, const struct reference *r)
 {
-	*out = (struct reference)REFERENCE_INIT;
-	if (!reference_is_set(r))
-		return;
-	out->domain = xstrdup(r->domain);
-	out->path = xstrdup(r->path);
+	out->domain = r->domain != NULL ? xstrdup(r->domain) : NULL;
+	out->path = r->path != NULL ? xstrdup(r->path) : NULL;
 	out->tag = r->tag != NULL ? xstrdup(r->tag) : NULL;
 	out->digest = r->digest;
 }
