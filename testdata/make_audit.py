@@ -22,7 +22,7 @@ OUT = os.path.join(HERE, "audit")
 # What each component is built from: its commit, and how often it was built from that.
 RELEASES = {
     "4.99.0": {"cli": ("1" * 40, 1), "etcd": ("2" * 40, 1), "machine-config-operator": ("3" * 40, 1)},
-    "4.99.1": {"cli": ("4" * 40, 1), "etcd": ("2" * 40, 2), "machine-os-content": ("5" * 40, 1)},
+    "4.99.1": {"cli": ("4" * 40, 2), "etcd": ("2" * 40, 2), "machine-os-content": ("5" * 40, 1)},
 }
 
 

@@ -55,8 +55,8 @@ fi
 relsig=${BUILDDIR:-build}/relsig
 helps() {
 	"$relsig" --help
-	# "save" has the options of "verify", and its own page for what it has besides.
-	for command in $("$relsig" --help | sed -n '/^  save /d; s/^  \([a-z][a-z-]*\) .*/\1/p'); do
+	# "save" and "audit" have the options of "verify", and pages of their own for what they have besides.
+	for command in $("$relsig" --help | sed -n '/^  save /d; /^  audit /d; s/^  \([a-z][a-z-]*\) .*/\1/p'); do
 		"$relsig" help "$command"
 	done
 }
@@ -79,6 +79,12 @@ if test -x "$relsig" && test -e man/relsig.1; then
 	same 'the options in relsig save --help, of relsig verify and in man/relsig-save.1' \
 		"$("$relsig" help save 2>/dev/null | in_help)" \
 		"$("$relsig" help verify 2>/dev/null | in_help; in_page man/relsig-save.1)"
+	# What is said of an audit: all options of verify but those between "options of" and "Besides", and its own.
+	not_of_audit=$(sed -n '/^\.Sh OPTIONS/,/^Besides/{s/Fl Fl /Fl -/g; p;}' man/relsig-audit.1 |
+		grep -oE 'Fl -[a-z][a-z0-9.-]*' | sed 's/^Fl -/--/')
+	same 'the options in relsig audit --help, of relsig verify and in man/relsig-audit.1' \
+		"$("$relsig" help audit 2>/dev/null | in_help)" \
+		"$({ "$relsig" help verify 2>/dev/null | in_help | grep -vxFe "$not_of_audit"; in_page man/relsig-audit.1; } | sort -u)"
 else
 	skip 'no program or no manual: options'
 fi
