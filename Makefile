@@ -55,8 +55,8 @@ MAN5 = relsig-report.5
 SUITES = agreement armor attachment audit audit_crew audit_html audit_json audit_settings audit_text \
 	audit_words authfile batch buf certificate certificates certs challenge children claim cleanup \
 	cluster_image_policy confine confine_calls confine_gpg confine_work content_range credential_helper \
-	credentials data_url deadline degraded descriptors digest evidence failures file filetree \
-	filetree_archive fingerprint framing gpg gpg_versions gpghome helpers hostile http http_frames \
+	credentials data_url deadline degraded descriptors digest evidence failures fetcher_stream file filetree \
+	filetree_archive fingerprint framing gpg gpg_versions gpghome helpers hostile http http_call http_frames \
 	http_greeting http_proxy http_servers http_session http_stream http_tls http_wire identity image_name \
 	image_policy image_references inflate json key_files keys keysearch keysearch_folder layout_save link \
 	login machine_config machine_config_check manifest mirror_chain mirrors mutation mutation_inputs \
@@ -75,7 +75,7 @@ WRAPPED = EVP_Digest EVP_DigestFinal_ex EVP_DigestInit_ex EVP_DigestUpdate child
 	gpgme_new gpgme_op_getauditlog gpgme_op_verify_result gpgme_op_verify_start gpgme_set_io_cbs inflateInit2_ \
 	pthread_create pthread_timedjoin_np setenv
 FUZZ = armor authfile certificates challenge cluster_image_policy content_range credential_helper \
-	descriptors digest evidence fingerprint http_frames http_reply http_wire identity image_config \
+	descriptors digest evidence fingerprint http_call http_frames http_reply http_wire identity image_config \
 	image_name image_references json machine_config manifest mirrors oci_index origin packets payload policy \
 	proxy public_key reference registriesd rekor release_metadata save_index signature_blob \
 	signature_configmap signed_message sigstore_manifest store_url tar text token yaml

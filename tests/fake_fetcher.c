@@ -17,6 +17,9 @@
 #define MODE "RELSIG_TEST_FAKE_FETCHER"
 #define JUDGE STDIN_FILENO
 
+/* Enough to see whether each takes memory of its own. */
+#define SMALL_PIECES ((size_t)200000)
+
 static struct wire_request request;
 static uint64_t id;
 
@@ -45,6 +48,11 @@ read_request(void)
 		n = wire_reader_room(&r, &p) > 0 ? read(JUDGE, p, wire_reader_room(&r, &p)) : 0;
 		if (n <= 0 || wire_reader_got(&r, (size_t)n, &whole, &e) != 0)
 			_exit(4);
+		/* What was said of a stream in between. */
+		if (whole && r.prefix.type != WIRE_REQUEST) {
+			wire_reader_next(&r);
+			whole = false;
+		}
 	}
 	id = r.prefix.id;
 	if (wire_request_decode(&request, buf_bytes(&r.head), &e) != 0)
@@ -149,6 +157,119 @@ greeting_modes(const char *mode)
 }
 
 static void
+put_data(uint64_t to, size_t n)
+{
+	void *zeros = xcalloc(n, 1);
+	struct buf b = BUF_INIT;
+
+	wire_data_encode(&b, to, n);
+	put(b.p, b.n);
+	put(zeros, n);
+	free(zeros);
+	buf_free(&b);
+}
+
+static void
+put_window(void)
+{
+	size_t i;
+
+	for (i = 0; i < WIRE_WINDOW_BYTES; i += WIRE_MAX_DATA_BYTES)
+		put_data(id, WIRE_MAX_DATA_BYTES);
+}
+
+static void
+put_end(uint64_t to, enum wire_outcome outcome)
+{
+	const struct wire_end end = { .outcome = outcome };
+	struct buf b = BUF_INIT;
+	struct err e = ERR_INIT;
+
+	if (wire_end_encode(&b, to, &end, &e) != 0)
+		_exit(9);
+	put(b.p, b.n);
+	buf_free(&b);
+}
+
+/* Before a response. */
+static void
+early_stream_modes(const char *mode)
+{
+	if (strcmp(mode, "a piece before the response") == 0)
+		put_data(id, 1);
+	else if (strcmp(mode, "an end before the response") == 0)
+		put_end(id, WIRE_OK);
+	else if (strcmp(mode, "a body before its stream") == 0)
+		put_response(id, WIRE_OK, 1, 1);
+	else
+		return;
+	hang();
+}
+
+static void
+stream_modes(const char *mode)
+{
+	if (strncmp(mode, "stream: ", 8) != 0)
+		return;
+	mode += 8;
+	early_stream_modes(mode);
+	put_response(id, WIRE_OK, 0, 0);
+	if (strcmp(mode, "a piece of nothing") == 0) {
+		put_prefix(WIRE_DATA, id, 0, 0);
+	} else if (strcmp(mode, "a piece with a head") == 0) {
+		put_prefix(WIRE_DATA, id, 1, 1);
+	} else if (strcmp(mode, "a piece over a frame") == 0) {
+		put_prefix(WIRE_DATA, id, 0, WIRE_MAX_DATA_BYTES + 1);
+	} else if (strcmp(mode, "a piece of 4 GiB") == 0) {
+		put_prefix(WIRE_DATA, id, 0, UINT32_MAX);
+	} else if (strcmp(mode, "more than the credit") == 0) {
+		put_window();
+		put_data(id, 1);
+	} else if (strcmp(mode, "more than the cap") == 0) {
+		put_data(id, request.max_stream.n + 1);
+	} else if (strcmp(mode, "more than the cap in pieces") == 0) {
+		put_data(id, request.max_stream.n);
+		put_data(id, 1);
+	} else if (strcmp(mode, "a piece of another") == 0) {
+		put_data(id + 1000, 1);
+	} else if (strcmp(mode, "an end of another") == 0) {
+		put_end(id + 1000, WIRE_OK);
+	} else if (strcmp(mode, "a second response") == 0) {
+		put_response(id, WIRE_OK, 0, 0);
+	} else if (strcmp(mode, "a piece after the end") == 0) {
+		put_end(id, WIRE_OK);
+		put_data(id, 1);
+	} else if (strcmp(mode, "a second end") == 0) {
+		put_end(id, WIRE_OK);
+		put_end(id, WIRE_OK);
+	} else if (strcmp(mode, "an end with a body") == 0) {
+		put_prefix(WIRE_END, id, 9, 1);
+	} else if (strcmp(mode, "an end too long") == 0) {
+		put_prefix(WIRE_END, id, WIRE_MAX_END_HEAD_BYTES + 1, 0);
+	} else if (strcmp(mode, "an end of nothing") == 0) {
+		put_prefix(WIRE_END, id, 0, 0);
+	} else if (strcmp(mode, "an end without an outcome") == 0) {
+		put_prefix(WIRE_END, id, 9, 0);
+		put("\1\0\0\0\4\0\0\0\0", 9);
+	} else if (strcmp(mode, "credit") == 0) {
+		put_prefix(WIRE_CREDIT, id, 9, 0);
+	} else if (strcmp(mode, "crashes") == 0) {
+		put_data(id, 1);
+		raise(SIGKILL);
+	} else if (strcmp(mode, "late pieces") == 0) {
+		put_window();
+		put_end(id, WIRE_CANCELLED);
+		read_request();
+		put_response(id, WIRE_OK, 0, 0);
+	} else if (strcmp(mode, "many small pieces") == 0) {
+		for (size_t i = 0; i < SMALL_PIECES; i++)
+			put_data(id, 1);
+		put_end(id, WIRE_OK);
+	}
+	hang();
+}
+
+static void
 response_modes(const char *mode)
 {
 	struct buf b;
@@ -208,6 +329,7 @@ static void __attribute__((constructor)) be_the_fetcher(void)
 	greeting_modes(mode);
 	hello(RELSIG_VERSION);
 	read_request();
+	stream_modes(mode);
 	response_modes(mode);
 }
 

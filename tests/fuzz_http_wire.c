@@ -26,7 +26,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct bytes head = bytes_of(data + (size > 0), size - (size > 0));
 	struct wire_response response;
 	struct wire_request request;
+	struct wire_credit credit;
 	struct wire_hello hello;
+	struct wire_end end;
 	AUTO(buf) again = BUF_INIT;
 	AUTO(err) e = ERR_INIT;
 	int r = -1;
@@ -40,6 +42,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		r = wire_request_encode(&again, 1, &request, 0, &e);
 	else if (data[0] == WIRE_RESPONSE && wire_response_decode(&response, head, &e) == 0)
 		r = wire_response_encode(&again, 1, &response, 0, &e);
+	else if (data[0] == WIRE_CREDIT && wire_credit_decode(&credit, head, &e) == 0)
+		r = wire_credit_encode(&again, 1, &credit, &e);
+	else if (data[0] == WIRE_END && wire_end_decode(&end, head, &e) == 0)
+		r = wire_end_encode(&again, 1, &end, &e);
 	else
 		return 0;
 	if (r != 0 ||

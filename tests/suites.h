@@ -44,6 +44,7 @@
 	X(digest) \
 	X(evidence) \
 	X(failures) \
+	X(fetcher_stream) \
 	X(file) \
 	X(filetree) \
 	X(filetree_archive) \
@@ -55,6 +56,7 @@
 	X(helpers) \
 	X(hostile) \
 	X(http) \
+	X(http_call) \
 	X(http_frames) \
 	X(http_greeting) \
 	X(http_proxy) \

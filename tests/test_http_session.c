@@ -131,6 +131,154 @@ START_TEST(passes_on_what_the_fetcher_says)
 }
 END_TEST
 
+/* Modes of the fake fetcher, each after "stream: ". */
+static const struct {
+	const char *mode;
+	uint64_t max;
+	const char *part;
+} hostile_streams[] = {
+	{ "a piece before the response", INT64_MAX, "no stream now" },
+	{ "an end before the response", INT64_MAX, "no stream now" },
+	{ "a body before its stream", INT64_MAX, "a body before its stream" },
+	{ "a piece of nothing", INT64_MAX, "a piece of 0 and 0 bytes" },
+	{ "a piece with a head", INT64_MAX, "a piece of 1 and 1 bytes" },
+	{ "a piece over a frame", INT64_MAX, "a piece of 0 and 262145 bytes" },
+	{ "a piece of 4 GiB", INT64_MAX, "4294967295 bytes" },
+	{ "more than the credit", INT64_MAX, "a piece of 1 bytes, want at most 0 now" },
+	{ "more than the cap", 4096, "more than 4096 bytes" },
+	{ "more than the cap in pieces", 4096, "more than 4096 bytes" },
+	{ "a piece of another", INT64_MAX, "not made" },
+	{ "an end of another", INT64_MAX, "not made" },
+	{ "a second response", INT64_MAX, "a second response" },
+	{ "a piece after the end", INT64_MAX, "not made" },
+	{ "a second end", INT64_MAX, "not made" },
+	{ "an end with a body", INT64_MAX, "an end of 9 and 1 bytes" },
+	{ "an end too long", INT64_MAX, "an end of" },
+	{ "an end of nothing", INT64_MAX, "field 1 is missing" },
+	{ "an end without an outcome", INT64_MAX, "no outcome" },
+	{ "credit", INT64_MAX, "type 5" },
+	{ "crashes", INT64_MAX, "ended unexpectedly" },
+};
+
+/*
+ * Nothing is taken from the stream, so that no new credit goes out: who waits for another response
+ * reads for all, and sees what is wrong.
+ */
+START_TEST(distrusts_streams)
+{
+	AUTO_STR char *mode = xasprintf("stream: %s", hostile_streams[_i].mode);
+	const struct http_request request = { .method = "GET",
+		.url = URL,
+		.max_body = MAX_BODY,
+		.max_stream = hostile_streams[_i].max };
+	AUTO_PTR(http) h = open_fake(mode);
+	AUTO(http_response) r = HTTP_RESPONSE_INIT;
+	AUTO(http_response) other = HTTP_RESPONSE_INIT;
+	AUTO(http_response) later = HTTP_RESPONSE_INIT;
+	AUTO_PTR(http_stream) s = NULL;
+	AUTO(err) e = ERR_INIT;
+	AUTO(err) after = ERR_INIT;
+	int result;
+
+	result = http_stream_open(h, &request, &r, &s, &e);
+	if (result == 0)
+		result = http_fetch(h, &request, &other, &e);
+	row_refused(mode, result, &e, E_UNREACHABLE, hostile_streams[_i].part);
+	row_refused(
+	    mode, http_fetch(h, &request, &later, &after), &after, E_UNREACHABLE, "fetcher");
+	ck_assert_msg(other.body.n + later.body.n == 0, "%s: bytes came through", mode);
+}
+END_TEST
+
+/* Who reads the stream itself learns it, too, and keeps learning it. */
+START_TEST(breaks_streams)
+{
+	static const char *const modes[] = { "stream: a piece with a head", "stream: crashes",
+		"stream: a second response", "stream: an end of nothing" };
+	const struct http_request request = {
+		.method = "GET", .url = URL, .max_stream = INT64_MAX
+	};
+	AUTO_PTR(http) h = open_fake(modes[_i]);
+	AUTO(http_response) r = HTTP_RESPONSE_INIT;
+	AUTO_PTR(http_stream) s = NULL;
+	struct bytes piece = { .n = 1 };
+	AUTO(err) e = ERR_INIT;
+	AUTO(err) again = ERR_INIT;
+	int result = http_stream_open(h, &request, &r, &s, &e);
+
+	while (result == 0 && piece.n > 0)
+		result = http_stream_next(s, &piece, &e);
+	row_refused(modes[_i], result, &e, E_UNREACHABLE, URL);
+	if (s == NULL)
+		return; /* all of it came at once */
+	row_refused(modes[_i], http_stream_next(s, &piece, &again), &again, E_UNREACHABLE, URL);
+	ck_assert_msg(piece.n == 0, "%s: bytes after the error", modes[_i]);
+	ck_assert_msg(!http_stream_broke(s), "%s: another connection does no better", modes[_i]);
+}
+END_TEST
+
+/* No stream was asked for. */
+START_TEST(refuses_a_stream_unasked)
+{
+	const struct http_request request = { .method = "GET", .url = URL, .max_body = MAX_BODY };
+	AUTO_PTR(http) h = open_fake("stream: a second end");
+	AUTO(http_response) r = HTTP_RESPONSE_INIT;
+	AUTO(http_response) other = HTTP_RESPONSE_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	row_accepted("the response", http_fetch(h, &request, &r, &e), &e);
+	row_refused("the rest", http_fetch(h, &request, &other, &e), &e, E_UNREACHABLE, "not made");
+}
+END_TEST
+
+/* A window of late pieces is what honest fetchers send, too; one byte more is not. */
+START_TEST(drops_late_pieces)
+{
+	const struct http_request request = {
+		.method = "GET", .url = URL, .max_body = MAX_BODY, .max_stream = INT64_MAX
+	};
+	static const struct {
+		const char *mode;
+		bool is_fine;
+	} late[] = { { "stream: late pieces", true }, { "stream: more than the credit", false } };
+	AUTO_PTR(http) h = open_fake(late[_i].mode);
+	AUTO(http_response) r = HTTP_RESPONSE_INIT;
+	AUTO(http_response) other = HTTP_RESPONSE_INIT;
+	struct http_stream *s = NULL;
+	AUTO(err) e = ERR_INIT;
+	int result;
+
+	row_accepted("open", http_stream_open(h, &request, &r, &s, &e), &e);
+	http_stream_free(s);
+	result = http_fetch(h, &request, &other, &e);
+	if (late[_i].is_fine)
+		row_accepted(late[_i].mode, result, &e);
+	else
+		row_refused(late[_i].mode, result, &e, E_UNREACHABLE, "want at most 0 now");
+}
+END_TEST
+
+START_TEST(takes_many_small_pieces)
+{
+	const struct http_request request = {
+		.method = "GET", .url = URL, .max_stream = INT64_MAX
+	};
+	AUTO_PTR(http) h = open_fake("stream: many small pieces");
+	AUTO(http_response) r = HTTP_RESPONSE_INIT;
+	AUTO_PTR(http_stream) s = NULL;
+	struct bytes piece;
+	AUTO(err) e = ERR_INIT;
+	size_t n = 0;
+
+	row_accepted("open", http_stream_open(h, &request, &r, &s, &e), &e);
+	do {
+		row_accepted("next", http_stream_next(s, &piece, &e), &e);
+		n += piece.n;
+	} while (piece.n > 0);
+	ck_assert_uint_eq(n, 200000);
+}
+END_TEST
+
 START_TEST(reports_a_missing_fetcher)
 {
 	const struct http_options options = { .fetcher = "/nonexistent/relsig-fetch",
@@ -195,6 +343,10 @@ http_session_suite(void)
 	tcase_add_checked_fixture(t, NULL, no_fake);
 	tcase_add_loop_test(t, distrusts_the_fetcher, 0, (int)ARRAY_LEN(hostile));
 	tcase_add_loop_test(t, passes_on_what_the_fetcher_says, 0, 4);
+	tcase_add_loop_test(t, distrusts_streams, 0, (int)ARRAY_LEN(hostile_streams));
+	tcase_add_loop_test(t, breaks_streams, 0, 4);
+	tcase_add_test(t, refuses_a_stream_unasked);
+	tcase_add_loop_test(t, drops_late_pieces, 0, 2);
 	tcase_add_test(t, reports_a_missing_fetcher);
 	tcase_add_test(t, refuses_a_second_response);
 	suite_add_tcase(s, t);
@@ -202,6 +354,7 @@ http_session_suite(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, NULL, no_fake);
 	tcase_add_test(t, takes_a_body_at_the_cap);
+	tcase_add_test(t, takes_many_small_pieces);
 	tcase_add_test(t, frees_what_nobody_waited_for);
 	suite_add_tcase(s, t);
 	return s;

@@ -72,6 +72,77 @@ START_TEST(refuses_responses)
 }
 END_TEST
 
+static const struct {
+	const char *name;
+	bool is_end;
+	struct bytes head;
+	const char *part;
+} refused_of_streams[] = {
+#define CREDIT_ROW(name, text, part)                                                               \
+	{                                                                                          \
+		name, false, { (const uint8_t *)(text), sizeof(text) - 1 }, part                   \
+	}
+#define END_ROW(name, text, part)                                                                  \
+	{                                                                                          \
+		name, true, { (const uint8_t *)(text), sizeof(text) - 1 }, part                    \
+	}
+	CREDIT_ROW("nothing", "", "field 1 is missing"),
+	CREDIT_ROW("credit of nothing", "\1\0\0\0\4\0\0\0\0", "of nothing"),
+	CREDIT_ROW("credit over a window", "\1\0\0\0\4\0\x10\0\1", "field 1 is 1048577"),
+	CREDIT_ROW("credit twice", "\1\0\0\0\4\0\0\0\1\1\0\0\0\4\0\0\0\1", "out of place"),
+	CREDIT_ROW("credit of a byte", "\1\0\0\0\1\1", "is no number"),
+	END_ROW("no end", "", "field 1 is missing"),
+	END_ROW("an end without an outcome", OUTCOME("\0"), "no outcome"),
+	END_ROW("an end with an unknown outcome", OUTCOME("\11"), "field 1 is 9"),
+	END_ROW("an end with a status", OUTCOME("\1") STATUS("\0\xc8"), "field 3 is unknown"),
+	END_ROW("a message without NUL", OUTCOME("\3") "\2\0\0\0\1x", "does not end with NUL"),
+	END_ROW("a trailing byte", OUTCOME("\3") "x", "cut short"),
+};
+
+START_TEST(refuses_of_streams)
+{
+	const char *name = refused_of_streams[_i].name;
+	struct wire_credit credit;
+	struct wire_end end;
+	AUTO(err) e = ERR_INIT;
+	int r = refused_of_streams[_i].is_end
+		    ? wire_end_decode(&end, refused_of_streams[_i].head, &e)
+		    : wire_credit_decode(&credit, refused_of_streams[_i].head, &e);
+
+	row_refused(name, r, &e, E_INVALID, refused_of_streams[_i].part);
+}
+END_TEST
+
+START_TEST(gives_back_what_is_of_streams)
+{
+	const struct wire_credit credit = { WIRE_WINDOW_BYTES }, much = { WIRE_WINDOW_BYTES + 1 };
+	const struct wire_end end = { WIRE_BROKEN_OFF, "lost" },
+			      bad = { WIRE_OUTCOME_LAST + 1, NULL };
+	struct wire_credit credit_out;
+	struct wire_end end_out;
+	AUTO(buf) frame = BUF_INIT;
+	AUTO(buf) other = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	row_accepted("credit", wire_credit_encode(&frame, 7, &credit, &e), &e);
+	row_accepted("credit",
+	    wire_credit_decode(&credit_out,
+		bytes_of(frame.p + WIRE_PREFIX_BYTES, frame.n - WIRE_PREFIX_BYTES), &e),
+	    &e);
+	ck_assert_uint_eq(credit_out.n, WIRE_WINDOW_BYTES);
+	row_accepted("end", wire_end_encode(&other, 7, &end, &e), &e);
+	row_accepted("end",
+	    wire_end_decode(
+		&end_out, bytes_of(other.p + WIRE_PREFIX_BYTES, other.n - WIRE_PREFIX_BYTES), &e),
+	    &e);
+	ck_assert_uint_eq(end_out.outcome, WIRE_BROKEN_OFF);
+	row_string("end", "message", end_out.message, "lost");
+	row_refused("much", wire_credit_encode(&frame, 7, &much, &e), &e, E_INVALID, "field 1");
+	err_free(&e);
+	row_refused("bad", wire_end_encode(&frame, 7, &bad, &e), &e, E_INVALID, "field 1");
+}
+END_TEST
+
 /* Every prefix of a good head is refused: no field may go missing unseen. */
 START_TEST(refuses_truncated_requests)
 {
@@ -231,6 +302,10 @@ START_TEST(keeps_numbers)
 	row_refused("no URL", wire_request_encode(&frame, 1, &in, 0, &e), &e, E_INVALID,
 	    "field 2 is missing");
 	in.url = "u";
+	in.max_stream = (struct wire_size){ true, (uint64_t)INT64_MAX + 1 };
+	row_refused("a stream of 2^63 bytes", wire_request_encode(&frame, 1, &in, 0, &e), &e,
+	    E_INVALID, "field 12");
+	in.max_stream.known = false;
 	row_refused("a body of 4 GiB", wire_request_encode(&frame, 1, &in, (size_t)1 << 32, &e), &e,
 	    E_TOO_LARGE, "a body");
 }
@@ -260,6 +335,7 @@ START_TEST(gives_back_what_was_put_in)
 		.certificate = bytes_of("c", 1),
 		.key = bytes_of("k", 1),
 		.proxy = "",
+		.max_stream = { true, INT64_MAX },
 	};
 
 	row_accepted("encode", wire_request_encode(&frame, 7, &in, 3, &e), &e);
@@ -277,6 +353,7 @@ START_TEST(gives_back_what_was_put_in)
 	ck_assert(bytes_equal(out.certificate, in.certificate));
 	ck_assert(bytes_equal(out.key, in.key));
 	row_string("request", "proxy", out.proxy, "");
+	ck_assert(out.max_stream.known && out.max_stream.n == INT64_MAX);
 	texts = out.headers;
 	row_string("request", "header 1", wire_texts_next(&texts), "Accept: a");
 	row_string("request", "header 2", wire_texts_next(&texts), "");
@@ -321,6 +398,7 @@ http_wire_suite(void)
 	TCase *t = tcase_create("refuses");
 
 	tcase_add_loop_test(t, refuses_responses, 0, (int)ARRAY_LEN(refused_responses));
+	tcase_add_loop_test(t, refuses_of_streams, 0, (int)ARRAY_LEN(refused_of_streams));
 	tcase_add_test(t, refuses_truncated_requests);
 	tcase_add_loop_test(t, keeps_caps, 0, (int)ARRAY_LEN(caps));
 	tcase_add_test(t, keeps_numbers);
@@ -328,6 +406,7 @@ http_wire_suite(void)
 	t = tcase_create("accepts");
 	tcase_add_test(t, gives_back_what_was_put_in);
 	tcase_add_test(t, gives_back_sizes);
+	tcase_add_test(t, gives_back_what_is_of_streams);
 	suite_add_tcase(s, t);
 	return s;
 }
