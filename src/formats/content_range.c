@@ -44,7 +44,7 @@ content_range_parse(struct content_range *out, struct bytes value, struct err *e
 	const size_t unit_n = sizeof(unit) - 1;
 	/* When nobody knows the whole, it may be as large as a number can say. */
 	uint64_t first = 0, total = INT64_MAX;
-	struct bytes part, rest = value;
+	struct bytes part, rest;
 	bool any_total, any_part;
 
 	*out = (struct content_range)CONTENT_RANGE_INIT;

@@ -12,7 +12,7 @@
 /* No answer to a connection in this time is no answer: the rest is for another try. */
 #define CONNECT_TIMEOUT_MS 10000L
 /* What is read at a time: each costs a turn of all that waits. */
-#define STREAM_BUFFER_BYTES 131072L
+#define STREAM_BUFFER_BYTES 65536L
 
 static bool
 is_space(uint8_t c)

@@ -316,28 +316,28 @@ await(struct http_session *s, struct http_call *call, bool (*is_so)(const struct
 
 int
 http_session_wait(
-    struct http_session *s, struct http_call **at, struct http_reply *out, struct err *e)
+    struct http_session *s, struct http_call **call, struct http_reply *out, struct err *e)
 {
-	struct http_call *call = steal(at);
+	struct http_call *c = steal(call);
 	int64_t until = clock_ms() + GRACE_MS;
 	int r;
 
 	*out = (struct http_reply)HTTP_REPLY_INIT;
 	/* A caller may come late for a response that waits in the socket. */
-	if (until < call->deadline)
-		until = call->deadline;
+	if (until < c->deadline)
+		until = c->deadline;
 	pthread_mutex_lock(&s->lock);
-	r = await(s, call, has_response, until, e);
+	r = await(s, c, has_response, until, e);
 	if (r == 0) {
-		*out = call->reply;
-		call->reply = (struct http_reply)HTTP_REPLY_INIT;
+		*out = c->reply;
+		c->reply = (struct http_reply)HTTP_REPLY_INIT;
 	} else {
-		unlink_call(s, call);
+		unlink_call(s, c);
 	}
-	if (r == 0 && call->has_stream)
-		*at = steal(&call);
+	if (r == 0 && c->has_stream)
+		*call = steal(&c);
 	pthread_mutex_unlock(&s->lock);
-	http_call_free(call);
+	http_call_free(c);
 	return r;
 }
 

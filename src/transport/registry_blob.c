@@ -41,18 +41,16 @@ head_says_nothing(const struct registry_query *q, const struct http_response *re
 }
 
 /*
- * By what a server says of a whole when it is asked for its first byte. It may send all of it: then
- * the head is enough.
+ * By what a server says of a whole when it is asked for its first byte. It may send all of it: q
+ * has it as a stream, whose head is enough.
  */
 static int
 ask_first_byte(struct registry *r, struct registry_query *q, int64_t *size, struct err *e)
 {
 	AUTO(http_response) response = HTTP_RESPONSE_INIT;
-	AUTO_PTR(http_stream) unread = NULL;
 
 	q->method = NULL;
 	q->range = "bytes=0-0";
-	q->stream = &unread;
 	q->max_stream = INT64_MAX;
 	if (registry_ask(r, q, &response, e) != 0)
 		return -1;
@@ -69,6 +67,7 @@ registry_blob_size(struct registry *r, const struct reference *image, const stru
     uint64_t *size, char **url, struct err *e)
 {
 	AUTO(http_response) response = HTTP_RESPONSE_INIT;
+	AUTO_PTR(http_stream) unread = NULL;
 	AUTO(registry_query) q = { 0 };
 	int64_t said;
 
@@ -81,6 +80,7 @@ registry_blob_size(struct registry *r, const struct reference *image, const stru
 		return -1;
 	said = response.length;
 	if (head_says_nothing(&q, &response)) {
+		q.stream = &unread;
 		if (ask_first_byte(r, &q, &said, e) != 0)
 			return -1;
 	} else if (response.status != 200) {
