@@ -21,10 +21,10 @@ BASE = base beneath buf children cleanup confine confine_gpg confine_landlock co
 FORMATS = armor authfile certificate certificates challenge cluster_image_policy content_range \
 	credential_helper data_url descriptors digest fingerprint image_config image_name image_references \
 	inflate json json_write machine_config machine_config_write manifest mirror_objects mirror_order mirrors \
-	oci_index packets payload policy policy_identity policy_requirement policy_scope policy_source proxy \
-	public_key reference registriesd registry_error rekor release_annotations release_diff release_metadata \
-	save_index scopes signature_blob signature_configmap signature_configmap_write signed_message \
-	sigstore_manifest sigstore_signature spelling yaml yaml_write
+	oci_index packets payload payload_write policy policy_identity policy_requirement policy_scope \
+	policy_source proxy public_key reference registriesd registry_error rekor release_annotations \
+	release_diff release_metadata save_index scopes signature_blob signature_configmap \
+	signature_configmap_write signed_message sigstore_manifest sigstore_signature spelling yaml yaml_write
 TRUST = agreement claim evidence gpg gpg_run gpghome identity keys link openpgp public_keys reason \
 	signed_bytes sigstore subject transparency validsig verdict waiver
 TRANSPORT = asked attachment attachment_copy blob certs content credentials fetcher fetcher_confine \
@@ -60,9 +60,9 @@ SUITES = agreement armor attachment audit audit_crew audit_html audit_json audit
 	http_greeting http_proxy http_servers http_session http_stream http_tls http_wire identity image_name \
 	image_policy image_references inflate json key_files keys keysearch keysearch_folder layout_save link \
 	login machine_config machine_config_check manifest mirror_chain mirrors mutation mutation_inputs \
-	node_config oci_index openpgp options outdir packets payload place policy policy_check policy_explain \
-	policy_identity policy_keys policy_requirement policy_run policy_scope program progress proxy public_key \
-	public_keys ready real_data reason reference registriesd registry registry_blob rekor \
+	node_config oci_index openpgp options outdir packets payload payload_write place policy policy_check \
+	policy_explain policy_identity policy_keys policy_requirement policy_run policy_scope program progress \
+	proxy public_key public_keys ready real_data reason reference registriesd registry registry_blob rekor \
 	release_annotations release_metadata save_index scopes signature_blob signature_configmap \
 	signature_configmap_write signature_packets signed_message sigstore sigstore_manifest source store \
 	store_http store_tree subject surroundings takeover text timeout validsig verdict yaml yaml_write

@@ -92,6 +92,7 @@
 	X(outdir) \
 	X(packets) \
 	X(payload) \
+	X(payload_write) \
 	X(place) \
 	X(policy) \
 	X(policy_check) \
