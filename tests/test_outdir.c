@@ -92,6 +92,8 @@ static const struct {
 	{ "a link for the file", "out/a", "../outside", "a", E_IO, "symbolic link" },
 	{ "a dangling link for the file", "out/a", "nowhere", "a", E_IO, "symbolic link" },
 	{ "a link for the directory", "out/d", "../elsewhere", "d/a", E_IO, "symbolic link" },
+	{ "a link for the third directory", "out/d/s", "../../elsewhere", "d/s/t/u/a", E_IO,
+	    "symbolic link" },
 	{ "a link for the subdirectory", "out/d/s", "../../elsewhere", "d/s/a", E_IO,
 	    "symbolic link" },
 	{ "a file for the directory", "out/d", NULL, "d/a", E_IO, "want a directory" },
@@ -148,13 +150,16 @@ START_TEST(appears_at_once)
 	row_accepted("in a directory", add("d/a", "2", &e), &e);
 	row_accepted("two down", add("d/s/a", "3", &e), &e);
 	row_accepted("another, two down", add("d/s/b", "4", &e), &e);
+	row_accepted("four down", add("d/t/u/v/a", "6", &e), &e);
 	must_hold("before", "top", NULL);
 	must_hold("before", "d/a", NULL);
 	must_hold("before", "d/s/a", NULL);
+	must_hold("before", "d/t/u/v/a", NULL);
 	row_accepted("commit", outdir_commit(out, &e), &e);
 	must_hold("after", "top", "1");
 	must_hold("after", "d/a", "2");
 	must_hold("after", "d/s/a", "3");
+	must_hold("after", "d/t/u/v/a", "6");
 	must_hold("after", "d/s/b", "4");
 	row_accepted("the same again", add("d/s/b", "4", &e), &e);
 	row_accepted("more in what is there", add("d/s/c", "5", &e), &e);

@@ -204,22 +204,42 @@ write_file(const struct outdir *d, int parent, const char *tmp, const char *name
 	return r == 0 ? 0 : err_wrap(e, "%s", d->path);
 }
 
-/* A directory at the root, made when it is not there. */
+/* A directory of this one, made when it is not there. */
 static int
-enter_top(const struct outdir *d, const char *name, struct err *e)
+enter_making(const struct beneath *here, const char *name, struct err *e)
 {
-	const struct beneath root = at(d, d->fd);
-	bool made = mkdirat(d->fd, name, DIRECTORY_MODE) == 0;
+	bool made = mkdirat(here->fd, name, DIRECTORY_MODE) == 0;
 	int fd;
 
 	if (!made && errno != EEXIST)
-		return err_sys(e, E_IO, "making %s/%s", d->path, name);
-	fd = beneath_enter(&root, name, e);
+		return err_sys(e, E_IO, "%s: making %s", here->path, name);
+	fd = beneath_enter(here, name, e);
 	if (fd >= 0 && made && fchmod(fd, DIRECTORY_MODE) != 0) {
 		close(fd);
-		return err_sys(e, E_IO, "%s/%s", d->path, name);
+		return err_sys(e, E_IO, "%s: %s", here->path, name);
 	}
 	return fd;
+}
+
+/* The directory that a path leads to, made where it is not there, and what is above it. */
+static int
+walk_making(const struct outdir *d, const char *path, struct err *e)
+{
+	AUTO_STR char *copy = xstrdup(path);
+	struct beneath here = at(d, fcntl(d->fd, F_DUPFD_CLOEXEC, 0));
+	char *rest = copy, *part;
+
+	if (here.fd < 0)
+		return err_sys(e, E_IO, "%s", d->path);
+	while ((part = strsep(&rest, "/")) != NULL) {
+		int next = enter_making(&here, part, e);
+
+		close(here.fd);
+		if (next < 0)
+			return -1;
+		here.fd = next;
+	}
+	return here.fd;
 }
 
 /* The subdirectory that is prepared with this path; made now when there is none. */
@@ -239,7 +259,7 @@ stage_directory(struct outdir *d, int top, const char *directory, struct err *e)
 		return NULL;
 	}
 	here = at(d, parent);
-	s = stage(d, parent, strchr(directory, '/') + 1);
+	s = stage(d, parent, strrchr(directory, '/') + 1);
 	s->directory = xstrdup(directory);
 	if (mkdirat(parent, s->tmp, 0700) == 0)
 		s->fd = beneath_enter(&here, s->tmp, e);
@@ -252,8 +272,8 @@ stage_directory(struct outdir *d, int top, const char *directory, struct err *e)
 static int
 open_place(struct outdir *d, const char *directory, struct staged **prepared, struct err *e)
 {
-	const char *slash = strchr(directory, '/');
-	AUTO_STR char *first =
+	const char *slash = strrchr(directory, '/');
+	AUTO_STR char *above =
 	    slash != NULL ? xstrndup(directory, (size_t)(slash - directory)) : xstrdup(directory);
 	const struct beneath root = at(d, d->fd);
 	struct beneath here;
@@ -263,7 +283,7 @@ open_place(struct outdir *d, const char *directory, struct staged **prepared, st
 	*prepared = NULL;
 	if (directory[0] == '\0')
 		return beneath_walk(&root, "", e);
-	top = enter_top(d, first, e);
+	top = walk_making(d, above, e);
 	here = at(d, top);
 	if (top < 0 || slash == NULL)
 		return top < 0 ? -1 : beneath_walk(&here, "", e);

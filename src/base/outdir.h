@@ -4,9 +4,9 @@
  * meanwhile. Files are prepared first and then appear together, each whole or not at all; what is
  * there already is never lost.
  *
- * Names are relative, "FILE", "DIRECTORY/FILE" or "DIRECTORY/SUBDIRECTORY/FILE". No symbolic link
- * beneath the directory is followed, for reading or writing. Files get the mode 0644, directories
- * 0755. Not for several threads at once.
+ * Names are relative: "FILE", "DIRECTORY/FILE", "DIRECTORY/SUBDIRECTORY/FILE" and so on. No
+ * symbolic link beneath the directory is followed, for reading or writing. Files get the mode 0644,
+ * directories 0755. Not for several threads at once.
  */
 #ifndef RELSIG_BASE_OUTDIR_H
 #define RELSIG_BASE_OUTDIR_H
