@@ -26,7 +26,7 @@ FORMATS = armor authfile certificate certificates challenge cluster_image_policy
 	release_diff release_metadata save_index scopes signature_blob signature_configmap \
 	signature_configmap_write signed_message sigstore_manifest sigstore_signature spelling yaml yaml_write
 TRUST = agreement claim evidence gpg gpg_run gpghome identity keys link openpgp public_keys reason \
-	signed_bytes sigstore subject transparency validsig verdict waiver
+	signed_bytes signing signing_gpg sigstore subject transparency validsig verdict waiver
 TRANSPORT = asked attachment attachment_copy blob certs content credentials fetcher fetcher_confine \
 	fetcher_hop fetcher_process fetcher_proxy fetcher_stream fetcher_tls fetcher_transfer fetcher_url \
 	filetree filetree_archive filetree_directory filetree_open helpers http http_blob http_call http_frames \
@@ -36,13 +36,14 @@ TRANSPORT = asked attachment attachment_copy blob certs content credentials fetc
 	tar_reader token
 VERIFY = audit audit_blobs audit_crew audit_images audit_payload audit_prove audit_read audit_release \
 	audit_report audit_sigstore audit_tell batch findings image image_instance image_policy image_report \
-	image_sigstore keysearch machine_config_check node_config node_files node_view policy_check \
-	policy_check_entries policy_check_keys policy_check_stores policy_explain policy_keys policy_run ready \
-	registriesd_files save save_lists stores work
+	image_sigstore keysearch machine_config_check made_signature node_config node_files node_view \
+	policy_check policy_check_entries policy_check_keys policy_check_stores policy_explain policy_keys \
+	policy_run publish ready registriesd_files save save_lists stores work
 CMD = audit audit_asked audit_diff audit_html audit_html_tables audit_json audit_settings audit_text \
 	audit_watch audit_words command confined json_build manifest_digest options policy_check policy_command \
-	policy_explain policy_machine_config progress report_json report_text standalone_verify untrusted_dump \
-	verify verify_helpers verify_mirrors verify_report verify_run verify_settings verify_wanted
+	policy_explain policy_machine_config progress report_json report_text standalone_sign standalone_verify \
+	untrusted_dump verify verify_helpers verify_mirrors verify_report verify_run verify_settings \
+	verify_wanted
 
 # Each relsig and relsig-fetch is its main file and the library.
 MAINS = main relsig_fetch

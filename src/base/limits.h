@@ -64,6 +64,14 @@
 #define MAX_COMPONENTS 1000u
 #define MAX_SIGNATURES_PER_COMPONENT 10000u
 
+/*
+ * What the process that signs may answer: the public half of a key, without other people's
+ * signatures, has a few kB, and a socket of AF_UNIX takes 200 kB at once.
+ */
+#define MAX_SIGNING_ANSWER_BYTES ((size_t)128 << 10)
+/* A file with a passphrase: GnuPG takes 255 bytes of one. */
+#define MAX_PASSPHRASE_BYTES ((size_t)1 << 10)
+
 /* The payload of a sigstore signature: real ones are under 400 bytes. */
 #define MAX_SIGSTORE_PAYLOAD_BYTES ((size_t)32 << 10)
 /* One annotation of a sigstore signature: a Rekor bundle has 6 kB, a chain of certificates 4 kB. */

@@ -15,6 +15,7 @@ int cmd_verify(int argc, char **argv);
 int cmd_save(int argc, char **argv);
 int cmd_audit(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
+int cmd_standalone_sign(int argc, char **argv);
 int cmd_standalone_verify(int argc, char **argv);
 int cmd_manifest_digest(int argc, char **argv);
 int cmd_untrusted_dump(int argc, char **argv);

@@ -23,6 +23,8 @@ static const struct entry commands[] = {
 	{ "policy", cmd_policy, "what policy.json and registries.d make a node do" },
 	{ "standalone-verify", cmd_standalone_verify,
 	    "one manifest, one signature file, as skopeo does it" },
+	{ "standalone-sign", cmd_standalone_sign,
+	    "sign one manifest file with a key of the user's gpg" },
 	{ "manifest-digest", cmd_manifest_digest, "print the digest of a manifest file" },
 	{ "untrusted-dump", cmd_untrusted_dump,
 	    "show what a signature file claims, verifying nothing" },
