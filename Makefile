@@ -41,9 +41,9 @@ VERIFY = audit audit_blobs audit_crew audit_images audit_payload audit_prove aud
 	policy_run publish ready registriesd_files save save_lists stores work
 CMD = audit audit_asked audit_diff audit_html audit_html_tables audit_json audit_settings audit_text \
 	audit_watch audit_words command confined json_build manifest_digest options policy_check policy_command \
-	policy_explain policy_machine_config progress report_json report_text standalone_sign standalone_verify \
-	untrusted_dump verify verify_helpers verify_mirrors verify_report verify_run verify_settings \
-	verify_wanted
+	policy_explain policy_machine_config progress report_json report_text sign sign_settings standalone_sign \
+	standalone_verify untrusted_dump verify verify_helpers verify_mirrors verify_report verify_run \
+	verify_settings verify_wanted
 
 # Each relsig and relsig-fetch is its main file and the library.
 MAINS = main relsig_fetch
@@ -82,8 +82,8 @@ FUZZ = armor authfile certificates challenge cluster_image_policy content_range 
 	signature_configmap signed_message sigstore_manifest store_url tar text token yaml
 SYSTEM = archive:300 audit:1200 defaults:300 differential:1800 mirrors:300 network:300 offline:300 \
 	policy:300 policy_differential:900 policy_real:300 policy_sigstore:300 policy_verify:300 real:300 \
-	registry:300 release:300 save:300 scripts:300 sources:300 standalone:300 stores:300 surroundings:300 \
-	verify:300
+	registry:300 release:300 save:300 scripts:300 sign:600 sources:300 standalone:300 stores:300 \
+	surroundings:300 verify:300
 
 # ---- Settings: configure's, then the user's own
 
