@@ -55,8 +55,9 @@ fi
 relsig=${BUILDDIR:-build}/relsig
 helps() {
 	"$relsig" --help
-	# "save" and "audit" have the options of "verify", and pages of their own for what they have besides.
-	for command in $("$relsig" --help | sed -n '/^  save /d; /^  audit /d; s/^  \([a-z][a-z-]*\) .*/\1/p'); do
+	# "save" and "audit" have the options of "verify", and pages of their own for what they have besides; those who sign
+	# have theirs.
+	for command in $("$relsig" --help | sed -n '/^  save /d; /^  audit /d; /sign /d; s/^  \([a-z][a-z-]*\) .*/\1/p'); do
 		"$relsig" help "$command"
 	done
 }
@@ -85,6 +86,9 @@ if test -x "$relsig" && test -e man/relsig.1; then
 	same 'the options in relsig audit --help, of relsig verify and in man/relsig-audit.1' \
 		"$("$relsig" help audit 2>/dev/null | in_help)" \
 		"$({ "$relsig" help verify 2>/dev/null | in_help | grep -vxFe "$not_of_audit"; in_page man/relsig-audit.1; } | sort -u)"
+	same 'the options in relsig help sign and standalone-sign, in man/relsig-sign.1' \
+		"$({ "$relsig" help sign; "$relsig" help standalone-sign; } 2>/dev/null | in_help)" \
+		"$(in_page man/relsig-sign.1)"
 else
 	skip 'no program or no manual: options'
 fi
