@@ -107,6 +107,7 @@
 	X(proxy) \
 	X(public_key) \
 	X(public_keys) \
+	X(publish) \
 	X(ready) \
 	X(real_data) \
 	X(reason) \
@@ -124,6 +125,7 @@
 	X(signature_configmap_write) \
 	X(signature_packets) \
 	X(signed_message) \
+	X(signing) \
 	X(sigstore) \
 	X(sigstore_manifest) \
 	X(source) \

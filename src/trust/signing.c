@@ -109,6 +109,8 @@ serve(int fd, const struct signing_options *o)
 				break;
 		}
 	}
+	/* GPGME does not wait for gpg, and nobody else is to inherit it. */
+	children_end();
 	free(a);
 }
 
