@@ -72,6 +72,11 @@ ok 'only the verdict, and the attempt whose claim discharged it, are accepted' "
 	only_in 'trust/(verdict|reason)\.c|verify/work\.c' '([^=!]=|return|\?|:) *REASON_ACCEPTED\b' |
 	grep -v 'case REASON_ACCEPTED:')"
 ok 'only trust/ speaks to gpg' "$(only_in 'trust/[a-z_]*\.[ch]' 'include <(gpgme|gpg-error)\.h>')"
+ok 'only the process that signs lets gpg sign' "$(only_in 'trust/signing_gpg\.c' '\bgpgme_op_sign *\('
+	only_in 'trust/signing(_gpg)?\.[ch]' '\bsigning_gpg_(open|sign) *\(')"
+ok 'what is published was proven' "$(only_in 'verify/publish\.[ch]|cmd/sign\.c' '\bpublish_signature *\('
+	test "$(grep -c made_signature_prove cmd/sign.c)" -eq 1 ||
+		echo cmd/sign.c)"
 ok 'only relsig-fetch and transport/ know libcurl' \
 	"$(only_in 'cmd/(relsig_)?fetch[a-z_]*\.[ch]|transport/[a-z_]*\.[ch]' 'include <curl/')"
 ok 'bytes in, struct out: formats/ opens no file, asks no clock and no environment' \
