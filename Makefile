@@ -65,16 +65,18 @@ SUITES = agreement armor attachment audit audit_crew audit_html audit_json audit
 	policy_explain policy_identity policy_keys policy_requirement policy_run policy_scope program progress \
 	proxy public_key public_keys publish ready real_data reason reference registriesd registry registry_blob \
 	rekor release_annotations release_metadata save_index scopes signature_blob signature_configmap \
-	signature_configmap_write signature_packets signed_message signing sigstore sigstore_manifest source \
-	store store_http store_tree subject surroundings takeover text timeout validsig verdict yaml yaml_write
+	signature_configmap_write signature_packets signed_message signing signing_end sigstore \
+	sigstore_manifest source store store_http store_tree subject surroundings takeover text timeout validsig \
+	verdict yaml yaml_write
 TEST_HELPERS = audit_data audit_run certgen confined_child corpus expect_store failing fake_fetcher \
 	fake_gpg fresh hostile_fetcher http_fixture httpd httpd_connection httpd_large judge keyring mutation \
-	pgp process registry_run release_tree relsig_run rows signer sigstore_data skip tarball tree
+	pgp process registry_run release_tree relsig_run rows signer sigstore_data skip tarball tree user_gpg
 # What tests/failing.c can make fail in the unit tests.
-WRAPPED = EVP_Digest EVP_DigestFinal_ex EVP_DigestInit_ex EVP_DigestUpdate children_begin_start children_end_start children_started deadline_passed \
-	gpgme_ctx_get_engine_info gpgme_data_new gpgme_data_new_from_cbs gpgme_data_new_from_mem gpgme_data_seek \
-	gpgme_new gpgme_op_getauditlog gpgme_op_verify_result gpgme_op_verify_start gpgme_set_io_cbs inflateInit2_ \
-	pthread_create pthread_timedjoin_np setenv
+WRAPPED = EVP_Digest EVP_DigestFinal_ex EVP_DigestInit_ex EVP_DigestUpdate children_begin_start \
+	children_end_start children_started deadline_passed fork gpgme_ctx_get_engine_info gpgme_data_new \
+	gpgme_data_new_from_cbs gpgme_data_new_from_mem gpgme_data_release_and_get_mem gpgme_data_seek gpgme_new \
+	gpgme_op_getauditlog gpgme_op_verify_result gpgme_op_verify_start gpgme_set_io_cbs gpgme_signers_add \
+	inflateInit2_ pthread_create pthread_timedjoin_np setenv setpgid socketpair
 FUZZ = armor authfile certificates challenge cluster_image_policy content_range credential_helper \
 	descriptors digest evidence fingerprint http_call http_frames http_reply http_wire identity image_config \
 	image_name image_references json machine_config manifest mirrors oci_index origin packets payload policy \

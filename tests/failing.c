@@ -8,10 +8,14 @@
 
 #include <gpgme.h>
 #include <openssl/evp.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "base/children.h"
 #include "base/deadline.h"
+
+enum { MUCH = 1 << 20 };
 
 static struct {
 	_Atomic(const char *) function; /* NULL: nothing fails */
@@ -73,10 +77,16 @@ WRAP(int, Z_MEM_ERROR, inflateInit2_, (z_streamp z, int window, const char *vers
     (z, window, version, size))
 WRAP(
     int, -1, setenv, (const char *name, const char *value, int overwrite), (name, value, overwrite))
+WRAP(int, -1, setpgid, (pid_t pid, pid_t group), (pid, group))
+WRAP(int, -1, socketpair, (int domain, int type, int protocol, int pair[2]),
+    (domain, type, protocol, pair))
+WRAP(pid_t, -1, fork, (void), ())
 WRAP(int, EAGAIN, pthread_create,
     (pthread_t * thread, const pthread_attr_t *attributes, void *(*run)(void *), void *arg),
     (thread, attributes, run, arg))
 WRAP(gpgme_error_t, GPGME_FAILS, gpgme_new, (gpgme_ctx_t * ctx), (ctx))
+WRAP(gpgme_error_t, GPGME_FAILS, gpgme_signers_add, (gpgme_ctx_t ctx, const gpgme_key_t key),
+    (ctx, key))
 WRAP(gpgme_engine_info_t, NULL, gpgme_ctx_get_engine_info, (gpgme_ctx_t ctx), (ctx))
 WRAP(gpgme_error_t, GPGME_FAILS, gpgme_data_new, (gpgme_data_t * d), (d))
 WRAP(gpgme_error_t, GPGME_FAILS, gpgme_data_new_from_mem,
@@ -88,6 +98,20 @@ WRAP(gpgme_off_t, -1, gpgme_data_seek, (gpgme_data_t d, gpgme_off_t offset, int 
 WRAP(gpgme_error_t, GPGME_FAILS, gpgme_op_getauditlog,
     (gpgme_ctx_t ctx, gpgme_data_t out, unsigned flags), (ctx, out, flags))
 WRAP(gpgme_verify_result_t, NULL, gpgme_op_verify_result, (gpgme_ctx_t ctx), (ctx))
+
+WRAP_DECLARE(char *, gpgme_data_release_and_get_mem, (gpgme_data_t d, size_t *n))
+char *
+__wrap_gpgme_data_release_and_get_mem(gpgme_data_t d, size_t *n)
+{
+	char *p = __real_gpgme_data_release_and_get_mem(d, n);
+	bool no_data = fails(FAIL_NO_DATA), much = fails(FAIL_MUCH_DATA);
+
+	if (!no_data && !much && !fails(FAIL_OTHER_DATA))
+		return p;
+	gpgme_free(p);
+	*n = much ? MUCH : 4;
+	return no_data ? NULL : xcalloc(*n, 1);
+}
 
 /* It fails after it started gpg. */
 WRAP_DECLARE(gpgme_error_t, gpgme_op_verify_start,

@@ -12,6 +12,10 @@
 /* What is no function's failure: GPGME starts no process; it never says that it is at its end. */
 #define FAIL_NO_PROCESS "no process"
 #define FAIL_NO_END "no end"
+/* What gpg wrote and GPGME kept: nothing; much more than what was asked for; a few zero bytes. */
+#define FAIL_NO_DATA "no data"
+#define FAIL_MUCH_DATA "much data"
+#define FAIL_OTHER_DATA "other data"
 
 /* After so many calls that work, one fails. A static string; no other thread calls it yet. */
 void fail_call(const char *function, unsigned before);

@@ -126,6 +126,7 @@
 	X(signature_packets) \
 	X(signed_message) \
 	X(signing) \
+	X(signing_end) \
 	X(sigstore) \
 	X(sigstore_manifest) \
 	X(source) \

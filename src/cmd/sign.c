@@ -153,7 +153,6 @@ sign_one(struct run *r, size_t i, enum reason *why, struct err *e)
 	AUTO(buf) blob = BUF_INIT;
 	AUTO_STR char *where = NULL;
 	struct signature_to_publish made;
-	unsigned number = 0;
 	enum outcome outcome = find_manifest(r, i, &subject, why, e);
 
 	if (outcome != OUTCOME_PROVEN)
@@ -169,13 +168,9 @@ sign_one(struct run *r, size_t i, enum reason *why, struct err *e)
 		return outcome;
 	made = (struct signature_to_publish){ claim, &name, subject_digest(subject),
 		buf_bytes(&blob) };
-	if (publish_signature(
-		r->s.directory, r->s.layout, &made, &r->deadline, &number, &where, e) != 0)
+	if (publish_signature(r->s.directory, r->s.layout, &made, &r->deadline, &where, e) != 0)
 		return undecided(why, e);
 	report(r, i, subject_digest(subject), &name, where);
-	if (r->s.layout == PUBLISH_STORE && number > MAX_SIGNATURES_PER_STORE)
-		print_error("note: %s: of a store, clusters and relsig read only the first %u",
-		    where, MAX_SIGNATURES_PER_STORE);
 	return OUTCOME_PROVEN;
 }
 

@@ -98,9 +98,9 @@ read_identity(const struct sign_settings *s, struct reference *out, struct err *
 }
 
 /*
- * The name that an image is signed by: its tag, or else its digest, in its own repository or that
- * of
- * --identity. Not both: nobody could pull it by a name that a signature with both would match.
+ * The name that an image is signed by: its tag, or else its digest, in its own repository or the
+ * one of --identity. Not both: nobody could pull it by a name that a signature with both would
+ * match.
  */
 static int
 choose_name(struct reference *out, const struct image_name *image, const struct reference *identity,

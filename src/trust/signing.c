@@ -42,24 +42,31 @@ struct answer {
  * --- the process --------------------------------------------------------------------------------
  */
 
+/* What is longer than an answer is cut off: that is for messages. */
+static void
+fill(struct answer *a, enum errc code, struct bytes text)
+{
+	a->code = code;
+	a->n = text.n < sizeof(a->p) ? text.n : sizeof(a->p);
+	if (text.n > 0)
+		memcpy(a->p, text.p, a->n);
+}
+
 /* False when nobody listens any more. */
 static bool
 say(int fd, struct answer *a, int result, const struct buf *content, const struct err *e)
 {
 	AUTO(err) large = ERR_INIT;
-	struct bytes text = buf_bytes(content);
 
-	if (result == 0 && text.n > sizeof(a->p)) {
+	if (result == 0 && content->n > sizeof(a->p)) {
 		result =
 		    err_set(&large, E_TOO_LARGE, "gpg writes more than %zu bytes", sizeof(a->p));
 		e = &large;
 	}
-	a->code = result == 0 ? E_NONE : e->code;
-	if (result != 0)
-		text = bytes_of_str(err_msg(e));
-	a->n = text.n < sizeof(a->p) ? text.n : sizeof(a->p);
-	if (a->n > 0)
-		memcpy(a->p, text.p, a->n);
+	if (result == 0)
+		fill(a, E_NONE, buf_bytes(content));
+	else
+		fill(a, e->code, bytes_of_str(err_msg(e)));
 	return send(fd, a, offsetof(struct answer, p) + a->n, MSG_NOSIGNAL) >= 0;
 }
 
@@ -85,6 +92,31 @@ answer(struct signing_gpg *g, const struct signing_options *o, const struct ques
 	return signing_gpg_sign(g, buf_bytes(&payload), blob, e);
 }
 
+/* The other side is gone: so is this one, with the gpg that it may be waiting for. */
+static void
+end_group(int number)
+{
+	(void)number;
+	(void)kill(0, SIGKILL);
+}
+
+/*
+ * A process group of its own, to be ended as one: gpg ends with it, gpg-agent, which has a session
+ * of its own, does not. No core file ever has the passphrase, and no other process of the same user
+ * may look for it: not even the judge.
+ */
+static int
+set_apart(struct err *e)
+{
+	const struct sigaction sa = { .sa_handler = end_group };
+
+	/* Should the other side be gone by now, the first message ends it. */
+	if (setpgid(0, 0) != 0 || sigaction(SIGTERM, &sa, NULL) != 0 ||
+	    prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
+		return err_sys(e, E_IO, "setting the process that signs apart");
+	return 0;
+}
+
 static void
 serve(int fd, const struct signing_options *o)
 {
@@ -93,8 +125,10 @@ serve(int fd, const struct signing_options *o)
 	AUTO(buf) content = BUF_INIT;
 	AUTO(err) e = ERR_INIT;
 	struct question q;
-	int r = signing_gpg_open(&g, o->fingerprint, o->homedir, o->passphrase_file, &e);
+	int r = set_apart(&e);
 
+	if (r == 0)
+		r = signing_gpg_open(&g, o->fingerprint, o->homedir, o->passphrase_file, &e);
 	if (r == 0)
 		r = signing_gpg_export(g, &content, &e);
 	/* gpg-agent runs by now, and is nobody's child: from here on what GPGME starts is ours, and
@@ -156,8 +190,6 @@ start(struct signing *s, const struct signing_options *o, struct err *e)
 	s->pid = fork();
 	if (s->pid == 0) {
 		close(pair[0]);
-		/* Should the other end be gone by now, the first message ends it. */
-		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 		serve(pair[1], o);
 		_exit(0);
 	}
@@ -197,14 +229,20 @@ signing_sign(
 void
 signing_free(struct signing *s)
 {
-	struct child_end end;
+	struct pollfd gone;
 
 	if (s == NULL)
 		return;
+	if (s->pid > 0) {
+		/* It ends when it is not asked any more; not while gpg waits for a person, or for
+		 * an agent that hangs: then with that gpg. Not reaped yet, it keeps the number. */
+		(void)shutdown(s->fd, SHUT_WR);
+		gone = (struct pollfd){ .fd = s->fd };
+		(void)poll(&gone, 1, SIGNING_END_MS);
+		(void)kill(-s->pid, SIGKILL);
+		child_kill(s->pid);
+	}
 	if (s->fd >= 0)
 		close(s->fd);
-	/* It ends when it is not asked any more; not while gpg waits for a person. */
-	if (s->pid > 0)
-		(void)child_wait(s->pid, SIGNING_END_MS, &end);
 	free(s);
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <gpgme.h>
 
@@ -44,7 +45,7 @@ read_passphrase(struct signing_gpg *g, const char *path, struct err *e)
 {
 	const uint8_t *end;
 
-	/* No room is ever left behind with a part of it. */
+	/* Room for all of it now: what is outgrown would be left behind with a part of it. */
 	buf_add(&g->passphrase, (char[MAX_PASSPHRASE_BYTES + 2]){ 0 }, MAX_PASSPHRASE_BYTES + 2);
 	if (file_read(&g->passphrase, path, MAX_PASSPHRASE_BYTES, e) != 0)
 		return err_wrap(e, "--passphrase-file");
@@ -103,6 +104,9 @@ signing_gpg_open(struct signing_gpg **out, const char *fingerprint, const char *
 	gpgme_error_t err;
 
 	*out = NULL;
+	/* An empty one would be the user's own. */
+	if (homedir != NULL && access(homedir, R_OK | X_OK) != 0)
+		return err_sys(e, E_IO, "--homedir \"%s\"", homedir);
 	if (homedir != NULL && setenv("GNUPGHOME", homedir, 1) != 0)
 		return err_sys(e, E_IO, "setting GNUPGHOME");
 	if (passphrase_file != NULL && read_passphrase(g, passphrase_file, e) != 0)

@@ -26,6 +26,21 @@ place_of(enum publish_layout layout, const struct signature_to_publish *s)
 	return NULL;
 }
 
+/* As many as those read who read such a tree: one more would never be seen. */
+static unsigned
+most(enum publish_layout layout)
+{
+	switch (layout) {
+	case PUBLISH_STORE:
+		return MAX_SIGNATURES_PER_STORE;
+	case PUBLISH_LOOKASIDE:
+		return MAX_SIGNATURES_PER_LOOKASIDE;
+	case PUBLISH_UNSET:
+		break;
+	}
+	return 0;
+}
+
 static bool
 has(const struct beneath_names *names, const char *name)
 {
@@ -37,28 +52,29 @@ has(const struct beneath_names *names, const char *name)
 
 /* The first name that is free: readers stop where one is missing. For free(). */
 static char *
-free_name(struct outdir *d, const char *place, unsigned *number, struct err *e)
+free_name(struct outdir *d, const char *place, unsigned max, struct err *e)
 {
 	AUTO(beneath_names) names = BENEATH_NAMES_INIT;
 
 	if (outdir_list(d, place, MAX_TREE_NAMES, &names, e) != 0)
 		return NULL;
-	for (*number = 1; *number <= MAX_SIGNATURES_PER_LOOKASIDE; ++*number) {
-		AUTO_STR char *name = xasprintf("signature-%u", *number);
+	for (unsigned number = 1; number <= max; number++) {
+		AUTO_STR char *name = xasprintf("signature-%u", number);
 
 		if (!has(&names, name))
 			return steal(&name);
 	}
-	(void)err_set(e, E_TOO_LARGE, "%s has %u signatures, and nobody reads more", place,
-	    MAX_SIGNATURES_PER_LOOKASIDE);
+	(void)err_set(e, E_TOO_LARGE,
+	    "%s/%s has %u signatures, and nobody reads more: remove those that nobody needs",
+	    outdir_path(d), place, max);
 	return NULL;
 }
 
 static int
-add(struct outdir *d, const char *place, struct bytes blob, unsigned *number, char **where,
+add(struct outdir *d, const char *place, unsigned max, struct bytes blob, char **where,
     struct err *e)
 {
-	AUTO_STR char *name = free_name(d, place, number, e);
+	AUTO_STR char *name = free_name(d, place, max, e);
 	AUTO_STR char *file = NULL;
 
 	if (name == NULL)
@@ -72,8 +88,8 @@ add(struct outdir *d, const char *place, struct bytes blob, unsigned *number, ch
 
 int
 publish_signature(const char *directory, enum publish_layout layout,
-    const struct signature_to_publish *s, const struct deadline *deadline, unsigned *number,
-    char **where, struct err *e)
+    const struct signature_to_publish *s, const struct deadline *deadline, char **where,
+    struct err *e)
 {
 	AUTO_STR char *place = place_of(layout, s);
 	AUTO_PTR(outdir) d = NULL;
@@ -82,7 +98,7 @@ publish_signature(const char *directory, enum publish_layout layout,
 	if (place == NULL)
 		return err_set(e, E_INVALID, "there is nothing to publish");
 	if (outdir_open(&d, directory, e) == 0 && outdir_lock(d, deadline, e) == 0 &&
-	    add(d, place, s->blob, number, where, e) == 0)
+	    add(d, place, most(layout), s->blob, where, e) == 0)
 		return 0;
 	return err_wrap(e, "publishing the signature");
 }

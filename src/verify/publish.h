@@ -33,12 +33,13 @@ struct signature_to_publish {
 };
 
 /*
- * Add it to the tree in directory, which is made when it is not there. number is what it got, and
- * where, for free(), its path. E_TOO_LARGE: there are MAX_SIGNATURES_PER_LOOKASIDE, more than which
- * nobody reads; E_TIMED_OUT: others kept the tree for too long; E_IO.
+ * Add it to the tree in directory, which is made when it is not there. where, for free(), is its
+ * path. E_TOO_LARGE: there are MAX_SIGNATURES_PER_STORE of a store or MAX_SIGNATURES_PER_LOOKASIDE
+ * of a lookaside tree, more than which nobody reads; E_TIMED_OUT: others kept the tree for too
+ * long; E_IO.
  */
 int publish_signature(const char *directory, enum publish_layout layout,
-    const struct signature_to_publish *s, const struct deadline *deadline, unsigned *number,
-    char **where, struct err *e) RESULT_USED;
+    const struct signature_to_publish *s, const struct deadline *deadline, char **where,
+    struct err *e) RESULT_USED;
 
 #endif
