@@ -265,7 +265,11 @@ stage_directory(struct outdir *d, int top, const char *directory, struct err *e)
 		s->fd = beneath_enter(&here, s->tmp, e);
 	else
 		err_sys(e, E_IO, "%s: making %s", d->path, directory);
-	return s->fd >= 0 && fchmod(s->fd, DIRECTORY_MODE) == 0 ? s : NULL;
+	if (s->fd >= 0 && fchmod(s->fd, DIRECTORY_MODE) != 0) {
+		err_sys(e, E_IO, "%s: making %s", d->path, directory);
+		return NULL;
+	}
+	return s->fd >= 0 ? s : NULL;
 }
 
 /* Where a file goes: an open directory, or one that is prepared. -1: there is neither. */

@@ -6,14 +6,25 @@ import multiprocessing
 import io
 import os
 import shutil
+import subprocess
 import tarfile
 
-# good: accepted when nothing fails. programs: those in which faults are injected.
-Case = collections.namedtuple("Case", "name arguments good programs")
+# good: accepted when nothing fails. programs: those in which faults are injected. verify: of those who sign into
+# "{out}", a directory of each run; how to verify what is there then, as "{signature}".
+Case = collections.namedtuple("Case", "name arguments good programs verify", defaults=(None,))
 
 RELSIG = ("relsig",)
 NETWORK = ("relsig", "relsig-fetch")
 GPG = ("relsig", "gpg")
+
+
+def home_in(directory):
+    return os.path.join(directory, "gnupg")
+
+
+def end_agent(directory):
+    subprocess.run(["gpgconf", "--homedir", home_in(directory), "--kill", "gpg-agent"], check=False,
+                   capture_output=True)
 
 
 class Sample:
@@ -35,6 +46,14 @@ class Sample:
         self.schema1 = os.path.join(directory, "schema1.json")
         with open(self.schema1, "w", encoding="ascii") as f:
             f.write('{"schemaVersion":1,"name":"a","tag":"b","fsLayers":[],"history":[]}')
+
+        # gpg-agent, which is started here, is no run's own, and no run starts another.
+        self.home = home_in(directory)
+        os.mkdir(self.home, 0o700)
+        subprocess.run(["gpg", "--homedir", self.home, "--batch", "--quiet", "--import",
+                        os.path.join(self.data, "secret", "release.gpg")], check=True, capture_output=True)
+        with open(os.path.join(self.home, "gpg.conf"), "w", encoding="ascii") as f:
+            f.write("no-autostart\n")
 
         self.archives = {"good": self.archive(os.path.join(directory, "good.tar"), self.signature),
                          "bad": self.archive(os.path.join(directory, "bad.tar"), self.blob("flipped-payload"))}
@@ -87,6 +106,11 @@ def make_cases(s, server):
     registry = f"{server}/ocp/release"
     standalone = ["standalone-verify", "--public-key-file", s.key, s.manifest, s.reference, s.fingerprint()]
 
+    by = ["--homedir", s.home, "--timeout", "30s"]
+    sign = ["sign", "--key-id", s.fingerprint(), "--offline", "--lookaside", "{out}", "--manifest", s.manifest] + by
+    standalone_sign = ["standalone-sign", "-o", "{out}/signature-1"] + by + [s.manifest]
+    made = standalone + ["{signature}"]
+
     def by_store(url, digest):
         return ["--store", url, f"{repository}@{digest}"]
 
@@ -120,9 +144,18 @@ def make_cases(s, server):
              network + ["--store", f"http://{server}/bad", f"{registry}@{s.digest}"], False, NETWORK),
         Case("network, wrong digest",
              network + ["--store", f"http://{server}/good", f"{registry}@{s.wrong_digest}"], False, NETWORK),
+        Case("sign", sign + [s.reference], True, RELSIG, made),
+        Case("sign, wrong digest", sign + [f"{repository}@{s.wrong_digest}"], False, RELSIG, made),
+        Case("standalone-sign", standalone_sign + [s.reference, s.fingerprint()], True, RELSIG, made),
+        Case("standalone-sign, wrong digest",
+             standalone_sign + [f"{repository}@{s.wrong_digest}", s.fingerprint()], False, RELSIG, made),
         Case("digest", ["manifest-digest", s.manifest], True, RELSIG),
         Case("digest, schema 1", ["manifest-digest", s.schema1], False, RELSIG),
     ]
+
+
+def arguments_of(case, out):
+    return [argument.replace("{out}", out) for argument in case.arguments]
 
 
 def make_handler(s):

@@ -20,7 +20,7 @@
 	X(memory)                                                                                  \
 	X(open) X(read) X(write) X(receive) X(send) X(close) X(sync) X(rename) X(make) X(remove)   \
 	    X(fork) X(execute) X(pipe) X(thread) X(limit) X(duplicate) X(poll) X(wait) X(status)   \
-		X(fcntl) X(mode) X(list) X(signal) X(kill) X(seek) X(environment) X(syscall)       \
+		X(fcntl) X(lock) X(mode) X(list) X(signal) X(kill) X(seek) X(environment) X(syscall)       \
 		    X(socket) X(resolve) X(gpgme) X(digest) X(inflate) X(curl)
 
 #define FAULT_ENUM(name) FAULT_##name,

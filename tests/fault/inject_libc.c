@@ -196,7 +196,12 @@ FAULT_WRAP(poll, int, -1, select, (int n, fd_set *in, fd_set *out, fd_set *bad, 
 FAULT_WRAP(rename, int, -1, rename, (const char *from, const char *to), (from, to))
 FAULT_WRAP(rename, int, -1, renameat, (int from_dir, const char *from, int to_dir, const char *to),
     (from_dir, from, to_dir, to))
+FAULT_WRAP(rename, int, -1, renameat2,
+    (int from_dir, const char *from, int to_dir, const char *to, unsigned flags),
+    (from_dir, from, to_dir, to, flags))
+FAULT_WRAP(lock, int, -1, flock, (int fd, int operation), (fd, operation))
 FAULT_WRAP(make, int, -1, mkdir, (const char *path, mode_t mode), (path, mode))
+FAULT_WRAP(make, int, -1, mkdirat, (int dir, const char *path, mode_t mode), (dir, path, mode))
 FAULT_WRAP(make, char *, NULL, mkdtemp, (char *path), (path))
 FAULT_WRAP(make, int, -1, mkstemp, (char *path), (path))
 FAULT_WRAP(make, int, -1, mkostemp, (char *path, int flags), (path, flags))
@@ -225,6 +230,7 @@ FAULT_WRAP(fork, int, fault_errno(), posix_spawn,
 	const posix_spawnattr_t *restrict attributes, char *const argv[restrict],
 	char *const envp[restrict]),
     (pid, path, actions, attributes, argv, envp))
+FAULT_WRAP(fork, int, -1, setpgid, (pid_t pid, pid_t group), (pid, group))
 FAULT_WRAP(execute, int, -1, execv, (const char *path, char *const argv[]), (path, argv))
 FAULT_WRAP(execute, int, -1, execve, (const char *path, char *const argv[], char *const envp[]),
     (path, argv, envp))

@@ -35,6 +35,7 @@ ERRORS = {
     "wait": [("EINTR", "once"), ("ECHILD", "once")],
     "status": [("EACCES", "once"), ("ENOENT", "once"), ("EIO", "on")],
     "fcntl": [("EINVAL", "once"), ("EMFILE", "on")],
+    "lock": [("ENOLCK", "once"), ("EINTR", "once")],
     "mode": [("EPERM", "once")],
     "list": [("EIO", "once"), ("EIO", "on")],
     "signal": [("EINVAL", "once"), ("EINVAL", "on")],

@@ -4,6 +4,8 @@ import os
 import re
 import subprocess
 
+import cases
+
 # A class of inject.h; a kind of plans.OUTSIDE, for what the C library does within itself; or, after "-", why it is not
 # made to fail.
 COVERED = {
@@ -11,15 +13,15 @@ COVERED = {
     "capset": "syscall", "chdir": "- gpg's own", "clone": "fork",
     "clone3": "thread", "close": "close", "close_range": "syscall", "connect": "socket", "dup": "duplicate",
     "dup2": "duplicate", "dup3": "duplicate", "execve": "execute", "faccessat2": "status", "fchmod": "mode",
-    "fcntl": "fcntl", "fdatasync": "sync", "fork": "fork", "fstat": "status", "fsync": "sync",
+    "fcntl": "fcntl", "flock": "lock", "fdatasync": "sync", "fork": "fork", "fstat": "status", "fsync": "sync",
     "getdents64": "list", "getpeername": "socket", "getsockname": "socket", "getsockopt": "socket",
     "ioctl": "- asks for a terminal", "kill": "kill", "landlock_add_rule": "syscall",
     "landlock_create_ruleset": "syscall", "landlock_restrict_self": "syscall", "lseek": "seek", "lstat": "status",
-    "madvise": "- a hint", "mkdir": "make", "mlock": "- gpg's own, for secrets", "mmap": "memory",
+    "madvise": "- a hint", "mkdir": "make", "mkdirat": "make", "mlock": "- gpg's own, for secrets", "mmap": "memory",
     "mprotect": "outside memory", "mremap": "memory", "newfstatat": "status", "open": "open", "openat": "open",
     "pidfd_open": "syscall", "pipe": "pipe", "pipe2": "pipe", "poll": "poll", "ppoll": "poll", "prctl": "limit",
     "pread64": "read", "prlimit64": "limit", "read": "read", "readlink": "status", "readlinkat": "status",
-    "recvfrom": "receive", "recvmsg": "receive", "rename": "rename", "renameat": "rename",
+    "recvfrom": "receive", "recvmsg": "receive", "rename": "rename", "renameat": "rename", "renameat2": "rename",
     "rmdir": "remove", "rt_sigaction": "signal", "rt_sigprocmask": "signal", "seccomp": "syscall",
     "select": "poll",
     "sendmmsg": "send", "sendmsg": "send", "sendto": "send", "setpgid": "fork", "setrlimit": "limit",
@@ -77,11 +79,13 @@ def trace(relsig, case, work):
     """The lines of strace, or None where it may not run."""
     out = os.path.join(work, "strace")
     directory = os.path.join(work, "traced")
-    os.makedirs(directory, exist_ok=True)
+    made_in = os.path.join(work, "traced-out")
+    for path in (directory, made_in):
+        os.makedirs(path, exist_ok=True)
     env = {"PATH": os.environ["PATH"], "TMPDIR": directory, "HOME": directory, "LC_ALL": "C"}
     try:
-        done = subprocess.run(["strace", "-f", "-qq", "-e", "signal=none", "-o", out, relsig] + case.arguments,
-                              env=env, capture_output=True, check=False, timeout=120)
+        done = subprocess.run(["strace", "-f", "-qq", "-e", "signal=none", "-o", out, relsig] +
+                              cases.arguments_of(case, made_in), env=env, capture_output=True, check=False, timeout=120)
     except FileNotFoundError:
         return None
     if done.returncode != 0:
