@@ -74,9 +74,10 @@ TEST_HELPERS = audit_data audit_run certgen confined_child corpus expect_store f
 # What tests/failing.c can make fail in the unit tests.
 WRAPPED = EVP_Digest EVP_DigestFinal_ex EVP_DigestInit_ex EVP_DigestUpdate children_begin_start \
 	children_end_start children_started deadline_passed fork gpgme_ctx_get_engine_info gpgme_data_new \
-	gpgme_data_new_from_cbs gpgme_data_new_from_mem gpgme_data_release_and_get_mem gpgme_data_seek gpgme_new \
-	gpgme_op_getauditlog gpgme_op_verify_result gpgme_op_verify_start gpgme_set_io_cbs gpgme_signers_add \
-	inflateInit2_ pthread_create pthread_timedjoin_np setenv setpgid socketpair
+	gpgme_data_new_from_cbs gpgme_data_new_from_mem gpgme_data_release_and_get_mem gpgme_data_seek \
+	gpgme_get_key gpgme_new gpgme_op_export_keys gpgme_op_getauditlog gpgme_op_verify_result \
+	gpgme_op_verify_start gpgme_set_io_cbs gpgme_signers_add inflateInit2_ pthread_create \
+	pthread_timedjoin_np setenv setpgid socketpair
 FUZZ = armor authfile certificates challenge cluster_image_policy content_range credential_helper \
 	descriptors digest evidence fingerprint http_call http_frames http_reply http_wire identity image_config \
 	image_name image_references json machine_config manifest mirrors oci_index origin packets payload policy \

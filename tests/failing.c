@@ -85,8 +85,13 @@ WRAP(int, EAGAIN, pthread_create,
     (pthread_t * thread, const pthread_attr_t *attributes, void *(*run)(void *), void *arg),
     (thread, attributes, run, arg))
 WRAP(gpgme_error_t, GPGME_FAILS, gpgme_new, (gpgme_ctx_t * ctx), (ctx))
-WRAP(gpgme_error_t, GPGME_FAILS, gpgme_signers_add, (gpgme_ctx_t ctx, const gpgme_key_t key),
-    (ctx, key))
+WRAP(gpgme_error_t, GPGME_FAILS, gpgme_get_key,
+    (gpgme_ctx_t ctx, const char *fingerprint, gpgme_key_t *key, int secret),
+    (ctx, fingerprint, key, secret))
+WRAP(gpgme_error_t, GPGME_FAILS, gpgme_op_export_keys,
+    (gpgme_ctx_t ctx, gpgme_key_t keys[], gpgme_export_mode_t mode, gpgme_data_t out),
+    (ctx, keys, mode, out))
+WRAP(gpgme_error_t, GPGME_FAILS, gpgme_signers_add, (gpgme_ctx_t ctx, gpgme_key_t key), (ctx, key))
 WRAP(gpgme_engine_info_t, NULL, gpgme_ctx_get_engine_info, (gpgme_ctx_t ctx), (ctx))
 WRAP(gpgme_error_t, GPGME_FAILS, gpgme_data_new, (gpgme_data_t * d), (d))
 WRAP(gpgme_error_t, GPGME_FAILS, gpgme_data_new_from_mem,

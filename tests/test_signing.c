@@ -31,6 +31,7 @@ static const struct {
 	{ "a subkey", "subkey", "", NULL, E_UNSUPPORTED, "is a subkey" },
 	{ "expired", "expired", NULL, NULL, E_UNSUPPORTED, "is expired" },
 	{ "revoked", "revoked", NULL, NULL, E_UNSUPPORTED, "is revoked" },
+	{ "disabled", NULL, NULL, NULL, E_UNSUPPORTED, "is disabled" },
 	{ "it certifies only", "certonly", NULL, NULL, E_UNSUPPORTED, "cannot sign" },
 	{ "no passphrase file", NULL, USER_GPG_KEY, "none", E_NOT_FOUND, "--passphrase-file" },
 	{ "a large passphrase file", NULL, USER_GPG_KEY, "large", E_TOO_LARGE,
@@ -63,6 +64,18 @@ fingerprint_in(const char *key, bool last)
 	return xstrndup(found, FINGERPRINT_HEX);
 }
 
+/* As "disable" does it in gpg --edit-key: a bit beside the owner's trust. */
+static void
+disable(const char *fingerprint)
+{
+	AUTO_STR char *line = xasprintf("%s:128:\n", fingerprint);
+	AUTO_STR char *file = tree_path("ownertrust");
+
+	tree_write_str("ownertrust", line);
+	user_gpg_run((char *[]){
+	    "gpg", "--homedir", user_gpg_home(), "--batch", "--import-ownertrust", file, NULL });
+}
+
 START_TEST(refuses)
 {
 	const char *row = refused[_i].name;
@@ -87,6 +100,10 @@ START_TEST(refuses)
 	}
 	if (refused[_i].passphrase_file != NULL)
 		o.passphrase_file = passphrase = tree_path(refused[_i].passphrase_file);
+	if (strcmp(row, "disabled") == 0) {
+		fingerprint = xstrdup(USER_GPG_KEY);
+		disable(fingerprint);
+	}
 	o.fingerprint = fingerprint != NULL ? fingerprint : refused[_i].fingerprint;
 	row_refused(row, signing_start(&s, &o, &keys, &e), &e, refused[_i].code, refused[_i].part);
 	ck_assert_msg(s == NULL && !trusted_keys_usable(&keys), "%s: left something", row);
@@ -116,9 +133,11 @@ static const struct {
 } failing[] = {
 	{ "a pair of sockets", "socketpair", 0, false, "socketpair: " },
 	{ "a process", "fork", 0, false, "fork: " },
-	{ "a process group", "setpgid", 0, false, "setting the process that signs apart: " },
+	{ "a process group", "setpgid", 0, false, "setpgid: " },
 	{ "an environment", "setenv", 0, false, "setting GNUPGHOME: " },
 	{ "a context", "gpgme_new", 0, false, "GPGME: " },
+	{ "a key", "gpgme_get_key", 0, false, "looking for the secret key: " },
+	{ "its public half", "gpgme_op_export_keys", 0, false, "exporting the public key: " },
 	{ "a signer", "gpgme_signers_add", 0, false, "choosing the key: " },
 	{ "data for the key", "gpgme_data_new", 0, false, "GPGME: " },
 	{ "data for the payload", "gpgme_data_new_from_mem", 0, true, "gpg does not sign: " },
@@ -230,6 +249,50 @@ START_TEST(signs_by_each_name)
 }
 END_TEST
 
+/* The passphrase of a key that is made for this. */
+static const struct {
+	const char *name, *file;
+	bool signs;
+} passphrases[] = {
+	{ "another one", "shut sesame\n", false },
+	{ "an empty file", "", false },
+	{ "an empty line", "\nopen sesame\n", false },
+	{ "the first line", "open sesame\nand more\n", true },
+	{ "a line without an end", "open sesame", true },
+};
+
+START_TEST(takes_passphrases)
+{
+	const char *row = passphrases[_i].name;
+	AUTO_STR char *file = tree_path("passphrase");
+	AUTO(trusted_keys) keys = TRUSTED_KEYS_INIT;
+	AUTO_PTR(signing) s = NULL;
+	AUTO_STR char *fingerprint = NULL;
+	AUTO(buf) blob = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+	struct signing_options o = user_gpg_options();
+	struct digest digest;
+	int r;
+
+	fingerprint = user_gpg_make_key("open sesame");
+	tree_write_str("passphrase", passphrases[_i].file);
+	/* By the environment, too. */
+	ck_assert_int_eq(setenv("GNUPGHOME", o.homedir, 1), 0);
+	o.homedir = NULL;
+	o.fingerprint = fingerprint;
+	o.passphrase_file = file;
+	ck_assert_int_eq(digest_of_bytes(&digest, bytes_of_str("manifest"), &e), 0);
+	user_gpg_start(&s, &keys, &o);
+	ck_assert_int_eq(unsetenv("GNUPGHOME"), 0);
+	r = signing_sign(s, USER_GPG_TAGGED_NAME, &digest, &blob, &e);
+	if (passphrases[_i].signs)
+		row_accepted(row, r, &e);
+	else
+		row_refused(row, r, &e, E_IO, "gpg does not sign: ");
+	ck_assert_msg((blob.n > 0) == passphrases[_i].signs, "%s: a signature", row);
+}
+END_TEST
+
 static const struct {
 	const char *name, *reference;
 	const char *manifest; /* NULL: that of the sample release, which was signed */
@@ -296,6 +359,7 @@ signing_suite(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, refuses, 0, ARRAY_LEN(refused));
 	tcase_add_loop_test(t, survives_failures, 0, ARRAY_LEN(failing));
+	tcase_add_loop_test(t, takes_passphrases, 0, ARRAY_LEN(passphrases));
 	tcase_add_loop_test(t, signs_nothing_else, 0, ARRAY_LEN(unasked));
 	tcase_add_loop_test(t, refuses_homes, 0, ARRAY_LEN(homes));
 	tcase_add_test(t, signs_by_each_name);

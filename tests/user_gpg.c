@@ -3,6 +3,7 @@
 
 #include <glob.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -72,6 +73,25 @@ user_gpg_tear_down(void)
 		reference_free(&names[i]);
 	free(steal(&home));
 	tree_remove();
+}
+
+char *
+user_gpg_make_key(char *passphrase)
+{
+	char *list[] = { "gpg", "--homedir", home, "--batch", "--with-colons", "--list-keys",
+		"locked@", NULL };
+	AUTO(buf) out = BUF_INIT;
+	const char *found;
+
+	user_gpg_run((char *[]){ "gpg", "--homedir", home, "--batch", "--pinentry-mode", "loopback",
+	    "--passphrase", passphrase, "--quick-generate-key", "locked@relsig.invalid", "ed25519",
+	    "sign", "never", NULL });
+	user_gpg_run((char *[]){ "gpgconf", "--homedir", home, "--kill", "gpg-agent", NULL });
+	wait_for_agent();
+	ck_assert_int_eq(process_run(&out, list), 0);
+	found = strstr(buf_str(&out), "\nfpr:::::::::");
+	ck_assert_ptr_nonnull(found);
+	return xstrndup(found + strlen("\nfpr:::::::::"), FINGERPRINT_HEX);
 }
 
 char *

@@ -27,6 +27,9 @@ void user_gpg_run(char *const argv[]);
 /* A key file of testdata. */
 void user_gpg_import(const char *name);
 
+/* A new key, locked with a passphrase that the agent does not know; its fingerprint, for free(). */
+char *user_gpg_make_key(char *passphrase);
+
 /* To sign in that home by both names, with USER_GPG_KEY. */
 struct signing_options user_gpg_options(void);
 void user_gpg_start(struct signing **s, struct trusted_keys *keys, const struct signing_options *o);

@@ -72,6 +72,27 @@ children_adopt(struct err *e)
 	return 0;
 }
 
+static void
+end_group(int number)
+{
+	(void)number;
+	(void)kill(0, SIGKILL);
+}
+
+int
+children_set_apart(struct err *e)
+{
+	const struct sigaction sa = { .sa_handler = end_group };
+
+	if (setpgid(0, 0) != 0)
+		return err_sys(e, E_IO, "setpgid");
+	if (sigaction(SIGTERM, &sa, NULL) != 0)
+		return err_sys(e, E_IO, "sigaction(SIGTERM)");
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
+		return err_sys(e, E_IO, "prctl");
+	return 0;
+}
+
 /* Take numbers in that are not there yet. */
 static void
 add_numbers(struct pids *out, const char *s)

@@ -26,6 +26,13 @@ AUTO_DEFINE(pids)
 /* Become a subreaper, see SIGCHLD as by default, leave no core files. Once, before threads. */
 int children_adopt(struct err *e) RESULT_USED;
 
+/*
+ * In a process that was forked to work with what nobody else may see: it leaves no core file, and
+ * no other process of the same user can trace it. It is a process group of its own, and ends when
+ * its parent does, with all of that group: not with daemons, which have a session of their own.
+ */
+int children_set_apart(struct err *e) RESULT_USED;
+
 /* Our children now, zombies included, from /proc. E_IO when /proc does not tell. */
 int children_list(struct pids *out, struct err *e) RESULT_USED;
 

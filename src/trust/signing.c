@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -48,12 +47,11 @@ fill(struct answer *a, enum errc code, struct bytes text)
 {
 	a->code = code;
 	a->n = text.n < sizeof(a->p) ? text.n : sizeof(a->p);
-	if (text.n > 0)
-		memcpy(a->p, text.p, a->n);
+	memcpy(a->p, text.p, a->n);
 }
 
-/* False when nobody listens any more. */
-static bool
+/* When nobody listens any more, nobody asks either. */
+static void
 say(int fd, struct answer *a, int result, const struct buf *content, const struct err *e)
 {
 	AUTO(err) large = ERR_INIT;
@@ -67,7 +65,7 @@ say(int fd, struct answer *a, int result, const struct buf *content, const struc
 		fill(a, E_NONE, buf_bytes(content));
 	else
 		fill(a, e->code, bytes_of_str(err_msg(e)));
-	return send(fd, a, offsetof(struct answer, p) + a->n, MSG_NOSIGNAL) >= 0;
+	(void)send(fd, a, offsetof(struct answer, p) + a->n, MSG_NOSIGNAL);
 }
 
 /* It was started by our own program, and by names of the command line: but trusts neither the
@@ -92,31 +90,6 @@ answer(struct signing_gpg *g, const struct signing_options *o, const struct ques
 	return signing_gpg_sign(g, buf_bytes(&payload), blob, e);
 }
 
-/* The other side is gone: so is this one, with the gpg that it may be waiting for. */
-static void
-end_group(int number)
-{
-	(void)number;
-	(void)kill(0, SIGKILL);
-}
-
-/*
- * A process group of its own, to be ended as one: gpg ends with it, gpg-agent, which has a session
- * of its own, does not. No core file ever has the passphrase, and no other process of the same user
- * may look for it: not even the judge.
- */
-static int
-set_apart(struct err *e)
-{
-	const struct sigaction sa = { .sa_handler = end_group };
-
-	/* Should the other side be gone by now, the first message ends it. */
-	if (setpgid(0, 0) != 0 || sigaction(SIGTERM, &sa, NULL) != 0 ||
-	    prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
-		return err_sys(e, E_IO, "setting the process that signs apart");
-	return 0;
-}
-
 static void
 serve(int fd, const struct signing_options *o)
 {
@@ -125,7 +98,8 @@ serve(int fd, const struct signing_options *o)
 	AUTO(buf) content = BUF_INIT;
 	AUTO(err) e = ERR_INIT;
 	struct question q;
-	int r = set_apart(&e);
+	/* No other process of the same user may look for the passphrase: not even the judge. */
+	int r = children_set_apart(&e);
 
 	if (r == 0)
 		r = signing_gpg_open(&g, o->fingerprint, o->homedir, o->passphrase_file, &e);
@@ -135,12 +109,12 @@ serve(int fd, const struct signing_options *o)
 	 * not the judge's, who counts its own. */
 	if (r == 0)
 		r = children_adopt(&e);
-	if (say(fd, a, r, &content, &e) && r == 0) {
+	say(fd, a, r, &content, &e);
+	if (r == 0) {
 		while (recv(fd, &q, sizeof(q), 0) == (ssize_t)sizeof(q)) {
 			err_free(&e);
 			r = answer(g, o, &q, &content, &e);
-			if (!say(fd, a, r, &content, &e))
-				break;
+			say(fd, a, r, &content, &e);
 		}
 	}
 	/* GPGME does not wait for gpg, and nobody else is to inherit it. */
@@ -166,8 +140,8 @@ hear(struct signing *s, struct buf *out, struct err *e)
 	while (ready < 0 && errno == EINTR);
 	if (ready == 0)
 		r = deadline_error(&s->deadline, e);
-	else if (ready > 0)
-		n = recv(s->fd, a, sizeof(*a), 0);
+	else
+		n = recv(s->fd, a, sizeof(*a), MSG_DONTWAIT);
 	if (r == 0 && (n < (ssize_t)offsetof(struct answer, p) ||
 			  (size_t)n != offsetof(struct answer, p) + a->n))
 		r = err_set(e, E_IO, "the process that signs has ended");
