@@ -84,7 +84,7 @@ answer(struct signing_gpg *g, const struct signing_options *o, const struct ques
 		e) != 0)
 		return err_set(e, E_INVALID, "this is not among what is to be signed");
 	reference_copy(&name, &o->names[q->name]);
-	if (o->add_digest && name.tag == NULL && !digest_is_set(&name.digest))
+	if (o->add_digest && name.tag == NULL)
 		name.digest = manifest;
 	payload_write(&payload, &name, &manifest, o->creator, (int64_t)time(NULL));
 	return signing_gpg_sign(g, buf_bytes(&payload), blob, e);

@@ -26,8 +26,7 @@ struct signing_options {
 	const char *creator;	     /* for the payload */
 	const struct reference *names;
 	size_t n_names;
-	bool
-	    add_digest; /* a name without a tag and a digest is signed with the manifest's digest */
+	bool add_digest; /* a name without a tag is signed with the manifest's digest */
 	struct deadline deadline;
 };
 

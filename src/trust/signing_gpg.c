@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "trust/signing_gpg.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -61,14 +60,12 @@ static gpgme_error_t
 give_passphrase(void *hook, const char *hint, const char *info, int was_bad, int fd)
 {
 	const struct signing_gpg *g = hook;
+	bool given;
 
 	(void)hint;
 	(void)info;
-	if (was_bad)
-		return gpgme_error(GPG_ERR_BAD_PASSPHRASE);
-	return gpgme_io_writen(fd, g->passphrase.p, g->passphrase.n) == 0
-		   ? 0
-		   : gpgme_error_from_errno(errno);
+	given = !was_bad && gpgme_io_writen(fd, g->passphrase.p, g->passphrase.n) == 0;
+	return given ? 0 : gpgme_error(GPG_ERR_BAD_PASSPHRASE);
 }
 
 static int

@@ -202,7 +202,7 @@ for tag in signed by-skopeo unsigned; do
 	push_image "$T/image-$tag" "$image:$tag"
 done
 keep_at "file://$T/lookaside"
-policy docker "$REGISTRY" "$(requirement)"
+policy docker "$REGISTRY" "$(requirement '')"
 # node NAME STATUS IMAGE: do both accept it (0), or both refuse it (1)?
 node() {
 	try_status "$2" "$1: relsig" verify --policy "$T/policy.json" --registries.d "$T/registries.d" "$3"
