@@ -40,10 +40,10 @@ VERIFY = audit audit_blobs audit_crew audit_images audit_payload audit_prove aud
 	policy_check policy_check_entries policy_check_keys policy_check_stores policy_explain policy_keys \
 	policy_run publish ready registriesd_files save save_lists stores work
 CMD = audit audit_asked audit_diff audit_html audit_html_tables audit_json audit_settings audit_text \
-	audit_watch audit_words command confined json_build manifest_digest options policy_check policy_command \
-	policy_explain policy_machine_config progress report_json report_text sign sign_settings standalone_sign \
-	standalone_verify untrusted_dump verify verify_helpers verify_mirrors verify_report verify_run \
-	verify_settings verify_wanted
+	audit_watch audit_words command confined help_topics json_build manifest_digest nearest options \
+	policy_check policy_command policy_explain policy_machine_config progress report_json report_text sign \
+	sign_settings standalone_sign standalone_verify untrusted_dump verify verify_helpers verify_mirrors \
+	verify_report verify_run verify_settings verify_wanted version
 
 # Each relsig and relsig-fetch is its main file and the library.
 MAINS = main relsig_fetch
@@ -60,7 +60,7 @@ SUITES = agreement armor attachment audit audit_crew audit_html audit_json audit
 	filetree_archive fingerprint framing gpg gpg_versions gpghome helpers hostile http http_call http_frames \
 	http_greeting http_proxy http_servers http_session http_stream http_tls http_wire identity image_name \
 	image_policy image_references inflate json key_files keys keysearch keysearch_folder layout_save link \
-	login machine_config machine_config_check manifest mirror_chain mirrors mutation mutation_inputs \
+	login machine_config machine_config_check manifest mirror_chain mirrors mutation mutation_inputs nearest \
 	node_config oci_index openpgp options outdir packets payload payload_write place policy policy_check \
 	policy_explain policy_identity policy_keys policy_requirement policy_run policy_scope program progress \
 	proxy public_key public_keys publish ready real_data reason reference registriesd registry registry_blob \
@@ -129,7 +129,7 @@ all_libs = $(GPGME_LIBS) $(JANSSON_LIBS) $(CURL_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS)
 
 flags_cpp = -I$(srcdir)/src -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	-DRELSIG_VERSION='"$(VERSION)"' -DRELSIG_LIBEXECDIR='"$(libexecdir)/relsig"' \
-	-DRELSIG_DATADIR='"$(datadir)/relsig"' \
+	-DRELSIG_DATADIR='"$(datadir)/relsig"' -DRELSIG_HARDENING='"$(strip $(hardening))"' \
 	$(GPGME_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) $(SSL_CFLAGS) $(CURL_CFLAGS) $(ZLIB_CFLAGS) \
 	$(SECCOMP_CFLAGS) $(YAML_CFLAGS) $(ARCHIVE_CFLAGS)
 flags_c = -std=gnu11 -pthread -Wall
@@ -150,6 +150,7 @@ instrument = $(O)/tests/coverage/dump.o
 else
 flags_c += $(HARDEN_CFLAGS)
 flags_ld += $(HARDEN_LDFLAGS)
+hardening = $(HARDEN_CFLAGS) $(HARDEN_LDFLAGS)
 endif
 # The user's own come last and win.
 compile = $(CC) $(flags_cpp) $(CPPFLAGS) $(flags_c) $(CFLAGS)$(if $(SANITIZE), -O1)$(if $(COVERAGE), -O0)

@@ -85,6 +85,7 @@
 	X(mirrors) \
 	X(mutation) \
 	X(mutation_inputs) \
+	X(nearest) \
 	X(node_config) \
 	X(oci_index) \
 	X(openpgp) \

@@ -349,6 +349,18 @@ START_TEST(exports_what_is_asked_for)
 }
 END_TEST
 
+/* What is built here is run here. */
+START_TEST(knows_its_libraries)
+{
+	struct gpg_library_versions v = gpg_library_versions();
+
+	row_string("gpgme", "version", v.gpgme, v.gpgme_built_with);
+	row_string("libgpg-error", "version", v.gpg_error, v.gpg_error_built_with);
+	ck_assert_ptr_nonnull(v.gpgme);
+	ck_assert_ptr_nonnull(v.gpg_error);
+}
+END_TEST
+
 Suite *
 gpg_suite(void)
 {
@@ -369,6 +381,7 @@ gpg_suite(void)
 	tcase_add_test(here, gives_evidence);
 	tcase_add_test(here, goes_on_after_a_cut);
 	tcase_add_test(here, exports_what_is_asked_for);
+	tcase_add_test(here, knows_its_libraries);
 	suite_add_tcase(s, here);
 	return s;
 }

@@ -82,7 +82,9 @@ static const struct {
 	{ "--=x", "unknown option --=x" },
 	{ "--flags", "unknown option --flags" },
 	{ "--Flag", "unknown option --Flag" },
-	{ "--ti=5", "unknown option --ti=5" }, /* --timeout or --time-of-day */
+	{ "--ti=5", "unknown option --ti=5: --timeout or --time-of-day?" },
+	{ "--flog", "unknown option --flog: --flag?" },
+	{ "--tsl-verify=false", "unknown option --tsl-verify=false: --tls-verify?" },
 	{ "--flag=true", "--flag takes no argument" },
 	{ "--flag=", "--flag takes no argument" },
 	{ "--string", "--string needs an argument" },

@@ -28,7 +28,7 @@ int
 fail(const char *command, const struct err *e)
 {
 	if (e->code == E_USAGE)
-		print_error("usage: %s (see \"relsig %s --help\")", err_msg(e), command);
+		print_error("usage: %s (try \"relsig help %s\")", err_msg(e), command);
 	else
 		print_error("%s: %s", command, err_msg(e));
 	return STATUS_NO_VERDICT;

@@ -20,6 +20,7 @@ int cmd_standalone_sign(int argc, char **argv);
 int cmd_standalone_verify(int argc, char **argv);
 int cmd_manifest_digest(int argc, char **argv);
 int cmd_untrusted_dump(int argc, char **argv);
+int cmd_version(int argc, char **argv);
 
 /*
  * Read the options, and exactly want arguments. True: go on. False: status is what the command ends
@@ -30,7 +31,7 @@ bool read_arguments(const struct subcommand *command, const struct option_row *r
 
 /* "relsig: " and the message, escaped, on standard error. */
 void print_error(const char *fmt, ...) PRINTF_LIKE(1, 2);
-/* The error of a command, "usage: " and a pointer to --help included; gives STATUS_NO_VERDICT. */
+/* The error of a command, "usage: " and a pointer to its help included; gives STATUS_NO_VERDICT. */
 int fail(const char *command, const struct err *e);
 /*
  * Flush standard output. The status given, or STATUS_NO_VERDICT with a message when not all could

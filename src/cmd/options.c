@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "cmd/nearest.h"
 
 /* getopt_long's codes: the row's index, above every letter. */
 enum { FIRST_CODE = 256, HELP_CODE = FIRST_CODE + 1000 };
@@ -91,9 +92,7 @@ set_value(const struct option_row *row, char *text, struct err *e)
 static void
 print_help(const struct subcommand *c, const struct option_row *rows)
 {
-	printf("usage: relsig %s %s\n\n%s\n", c->name, c->arguments, c->purpose);
-	if (rows[0].kind != OPTION_END)
-		printf("\nOptions:\n");
+	printf("usage: relsig %s %s\n\n%s\n\nOptions:\n", c->name, c->arguments, c->purpose);
 	for (const struct option_row *r = rows; r->kind != OPTION_END; r++) {
 		AUTO(buf) left = BUF_INIT;
 
@@ -158,6 +157,31 @@ row_of(const struct option_row *rows, int code)
 	return NULL;
 }
 
+/* Is it short for more than one option, or nearly one? Only long ones can be. */
+static void
+refuse_unknown(const struct option_row *rows, const char *name, struct err *e)
+{
+	AUTO_STR char *typed = xstrndup(name, strcspn(name, "="));
+	AUTO(buf) longer = BUF_INIT;
+	const char **names = NULL, *near = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; text_starts_with(typed, "--") && rows[i].kind != OPTION_END; i++) {
+		*LIST_ADD(names, n) = rows[i].name;
+		if (typed[2] != '\0' && text_starts_with(rows[i].name, typed + 2))
+			buf_addf(&longer, "%s--%s", longer.n > 0 ? " or " : "", rows[i].name);
+	}
+	if (n > 0)
+		near = nearest_word(typed + 2, names, n);
+	free(names);
+	if (longer.n > 0)
+		(void)err_set(e, E_USAGE, "unknown option %s: %s?", name, buf_str(&longer));
+	else if (near != NULL)
+		(void)err_set(e, E_USAGE, "unknown option %s: --%s?", name, near);
+	else
+		(void)err_set(e, E_USAGE, "unknown option %s", name);
+}
+
 /*
  * getopt has returned ':' or '?'. word is where it stands, which names a long option; a letter, or
  * a long option that was known, is in optopt.
@@ -177,7 +201,7 @@ refuse_option(const struct option_row *rows, int code, const char *word, struct 
 	else if (row != NULL)
 		(void)err_set(e, E_USAGE, "%s takes no argument", name);
 	else
-		(void)err_set(e, E_USAGE, "unknown option %s", name);
+		refuse_unknown(rows, name, e);
 }
 
 static enum options_result

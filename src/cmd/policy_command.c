@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "cmd/command.h"
+#include "cmd/nearest.h"
 #include "verify/machine_config_check.h"
 
 struct entry {
@@ -72,6 +73,20 @@ policy_print_findings(FILE *to, const struct findings *f)
 	}
 }
 
+static int
+unknown_command(const char *name)
+{
+	const char *names[ARRAY_LEN(commands)], *near;
+
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		names[i] = commands[i].name;
+	near = nearest_word(name, names, ARRAY_LEN(commands));
+	print_error("usage: unknown command \"policy %s\"%s%s (try \"relsig help policy%s%s\")",
+	    name, near != NULL ? ": policy " : "", near != NULL ? near : "",
+	    near != NULL ? " " : "", near != NULL ? near : "");
+	return STATUS_NO_VERDICT;
+}
+
 int
 cmd_policy(int argc, char **argv)
 {
@@ -87,6 +102,5 @@ cmd_policy(int argc, char **argv)
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);
-	print_error("usage: unknown command \"policy %s\" (see \"relsig policy --help\")", argv[1]);
-	return STATUS_NO_VERDICT;
+	return unknown_command(argv[1]);
 }

@@ -130,7 +130,7 @@ policy_machine_config_command(int argc, char **argv)
 		    0, 0 },
 		{ OPTION_FLAG, 0, "butane", NULL, "print what butane makes a MachineConfig of",
 		    &s.butane, 0, 0 },
-		{ OPTION_STRING, 0, "encoding", "ENCODING", "of the files: base64 (default) or url",
+		{ OPTION_STRING, 0, "encoding", "base64|url", "of the files (default base64)",
 		    &s.encoding, 0, 0 },
 		{ OPTION_STRING, 0, "ignition-version", "VERSION", "(default 3.2.0)",
 		    &s.ignition_version, 0, 0 },

@@ -13,6 +13,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <curl/curl.h>
+
 #include "base/base.h"
 #include "base/err.h"
 #include "base/text.h"
@@ -35,13 +37,28 @@ close_inherited(void)
 		close(fd);
 }
 
+/* Lines for "relsig version --json", which cannot ask libcurl itself. */
+static int
+print_versions(void)
+{
+	const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
+
+	printf("relsig-fetch %s\nlibcurl-built-with %s\nlibcurl %s\n", RELSIG_VERSION,
+	    LIBCURL_VERSION, curl->version);
+	if (curl->ssl_version != NULL)
+		printf("tls %s\n", curl->ssl_version);
+	return fflush(stdout) == 0 ? 0 : 2;
+}
+
 int
-main(void)
+main(int argc, char **argv)
 {
 	AUTO(err) e = ERR_INIT;
 	AUTO_STR char *shown = NULL;
 	struct stat st;
 
+	if (argc == 2 && strcmp(argv[1], "--version") == 0)
+		return print_versions();
 	if (fstat(STDIN_FILENO, &st) != 0 || !S_ISSOCK(st.st_mode)) {
 		fputs("relsig-fetch: relsig starts this program; it does nothing by itself\n",
 		    stderr);

@@ -17,8 +17,8 @@
 
 #define FETCHER_NAME "relsig-fetch"
 
-static char *
-find_program(void)
+char *
+fetcher_process_find(void)
 {
 	char self[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
@@ -105,7 +105,7 @@ spawn_in_turn(pid_t *pid, const char *path, int socket_fd, struct err *e)
 int
 fetcher_process_start(struct fetcher_process *out, const char *path, struct err *e)
 {
-	AUTO_STR char *found = path == NULL ? find_program() : NULL;
+	AUTO_STR char *found = path == NULL ? fetcher_process_find() : NULL;
 	AUTO_FD int theirs = -1;
 	int pair[2], r;
 

@@ -17,10 +17,11 @@ struct fetcher_process {
 		.pid = 0, .fd = -1                                                                 \
 	}
 
+/* relsig-fetch beside this program, or else in RELSIG_LIBEXECDIR; for free(). */
+char *fetcher_process_find(void);
 /*
- * Start the program at path; NULL: relsig-fetch beside this program, then in RELSIG_LIBEXECDIR. It
- * gets a process group of its own, so that a Ctrl-C reaches the judge alone: the fetcher ends when
- * its socket does. E_IO, naming the path.
+ * Start the program at path; NULL: where it is found. It gets a process group of its own, so that a
+ * Ctrl-C reaches the judge alone: the fetcher ends when its socket does. E_IO, naming the path.
  */
 int fetcher_process_start(struct fetcher_process *out, const char *path, struct err *e) RESULT_USED;
 /*

@@ -127,6 +127,14 @@ initialize_gpgme(void)
 	(void)gpgme_check_version(NULL);
 }
 
+static void
+initialize_once(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, initialize_gpgme);
+}
+
 /* The first context: GPGME asks gpg for its version, and waits for the answer for ever. */
 struct probe {
 	gpgme_ctx_t ctx;
@@ -208,12 +216,11 @@ find_gpg(struct gpg *g, const struct deadline *deadline, struct err *e)
 int
 gpg_open(struct gpg **out, const struct deadline *deadline, struct err *e)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	AUTO_PTR(gpg) g = xcalloc(1, sizeof(*g));
 
 	*out = NULL;
 	pthread_mutex_init(&g->lock, NULL);
-	pthread_once(&once, initialize_gpgme);
+	initialize_once();
 	if (find_gpg(g, deadline, e) != 0)
 		return -1;
 	*out = steal(&g);
@@ -237,6 +244,16 @@ const char *
 gpg_version(const struct gpg *g)
 {
 	return g->version;
+}
+
+struct gpg_library_versions
+gpg_library_versions(void)
+{
+	initialize_once();
+	return (struct gpg_library_versions){ .gpgme_built_with = GPGME_VERSION,
+		.gpgme = gpgme_check_version(NULL),
+		.gpg_error_built_with = GPG_ERROR_VERSION,
+		.gpg_error = gpg_error_check_version(NULL) };
 }
 
 /* Run with a context of the pool, output into out->output. */

@@ -63,6 +63,13 @@ AUTO_PTR_DEFINE(gpg)
 /* "2.2.40". */
 const char *gpg_version(const struct gpg *g);
 
+/* Of the libraries: those that this was built with, and those that it runs with. */
+struct gpg_library_versions {
+	const char *gpgme_built_with, *gpgme;
+	const char *gpg_error_built_with, *gpg_error;
+};
+struct gpg_library_versions gpg_library_versions(void);
+
 /*
  * Let gpg verify an opaque signed message. 0 when there is evidence to look at, whatever it says;
  * -1 when gpg could not be run at all. Threads may do this at the same time.

@@ -107,7 +107,46 @@ try_status 1 "armour cannot" "$RELSIG" untrusted-dump "$data/adversary/armored/b
 try "version" "$RELSIG" --version
 try "help" "$RELSIG" help
 try "help version" "$RELSIG" help version
+try_says "help version: its option" "--json" out
+try "version --json" "$RELSIG" version --json
+try_says "version --json: asks relsig-fetch" '"tls": "' out
+if test ! -s "$T/err"; then ok "version --json: nothing else to say"; else not_ok "version --json: nothing else to say"; fi
+if command -v jq >/dev/null; then
+	try "version --json: each library runs" jq -e '[.libraries[].running] | length == 9 and all(type == "string")' "$T/out"
+else
+	skip "version --json: each library runs" "no jq"
+fi
+mkdir "$T/alone" && cp "$RELSIG" "$T/alone/relsig"
+try "version --json without gpg and relsig-fetch" env PATH=/nonexistent "$T/alone/relsig" version --json
+try_says "it has null for gpg" '"gpg": null' out
+try_says "it says why" "gpg was not found on PATH" err
+try_status 2 "version of something" "$RELSIG" version 4.16.0
+for topic in exit-status reasons images trust mirrors confinement; do
+	try "help $topic" "$RELSIG" help $topic
+	try_says "help $topic: where the rest is" "relsig(1), " out
+done
+try "help of a command below a command" "$RELSIG" help policy check
+try_says "help policy check: usage" "usage: relsig policy check" out
+try_status 2 "help with an unknown option" "$RELSIG" help --json
 try_status 2 "help of an unknown command" "$RELSIG" help verfy
+try_says "it names the topics" "exit-status, reasons, images, trust, mirrors, confinement" err
+# what to try next
+next() {
+	advice=$1
+	shift
+	try_status 2 "relsig $*" "$RELSIG" "$@"
+	try_says "relsig $*: says what to try" "$advice" err
+}
+next 'try "relsig help verify"' verify
+next 'verify? (try "relsig help verify")' verfy
+next 'try "relsig verify 4.16.0"' 4.16.0
+next 'try "relsig verify quay.io/a/b:c"' quay.io/a/b:c
+next 'try "relsig help"' dance
+next '--store? (try "relsig help verify")' verify --sotre x 4.16.0
+next '--signature or --signature-configmap' verify --sig x 4.16.0
+next 'try "relsig help policy check"' policy chek
+next 'try "relsig help policy check"' policy check --bogus
+next 'try "relsig help policy")' policy dance
 for command in verify standalone-verify manifest-digest untrusted-dump; do
 	try "help $command" "$RELSIG" help $command
 	try_says "help $command: usage" "usage: relsig $command" out
