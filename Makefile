@@ -173,9 +173,10 @@ TEST_OBJECTS = $(SUITES:%=test_%) $(TEST_HELPERS) main
 library = $(O)/librelsig.a
 programs = $(O)/relsig $(O)/relsig-fetch
 fuzzers = $(FUZZ:%=$(O)/fuzz_%)
+completions = $(O)/completions/relsig.bash $(O)/completions/_relsig $(O)/completions/relsig.fish
 
 .PHONY: all
-all: $(programs)
+all: $(programs) $(completions)
 
 # This file holds the list of what is in the library, so that a change to it makes the library anew.
 $(library): $(OBJECTS:%=$(O)/src/%.o) $(srcdir)/Makefile
@@ -196,6 +197,13 @@ $(O)/unit: $(TEST_OBJECTS:%=$(O)/tests/%.o) $(instrument) $(library)
 
 $(fuzzers): $(O)/fuzz_%: $(O)/tests/fuzz_%.o $(O)/tests/fuzz_replay.o $(instrument) $(library)
 	$(call quiet,LINK,$@)$(link) -o $@ $^ $(all_libs) $(LIBS)
+
+# Out of what the program says of itself. To build for another machine: HELP_OF=PROGRAM, a relsig of this version that
+# runs here.
+HELP_OF ?= $(O)/relsig
+$(completions): $(HELP_OF) $(srcdir)/build-aux/completions
+	$(call quiet,GEN,$@)mkdir -p $(@D) && $(srcdir)/build-aux/completions \
+		$(if $(filter %.bash,$@),bash,$(if $(filter %.fish,$@),fish,zsh)) $(HELP_OF) >$@
 
 $(O)/src/%.o: $(srcdir)/src/%.c $(O)/flags
 	$(call quiet,CC,$@)mkdir -p $(@D) && $(compile) -MMD -MP -c -o $@ $<
@@ -257,14 +265,14 @@ endef
 asan = --no-print-directory -f $(self) O=$(O)/asan SANITIZE=address,undefined
 .PHONY: check check-all-nofork check-unit check-nofork check-system check-fuzz check-adversary check-adversary-valgrind \
 	check-valgrind check-asan check-fault check-mutation check-differential
-check: $(programs) $(O)/unit $(fuzzers)
+check: $(programs) $(completions) $(O)/unit $(fuzzers)
 	$(run_tree)
 	$(run_fuzz)
 	$(run_system)
 	$(run_adversary)
 	$(run_unit)
 # Unforked, what one test leaves in memory is there for the next: the sanitizers see more.
-check-all-nofork: $(programs) $(O)/unit $(fuzzers)
+check-all-nofork: $(programs) $(completions) $(O)/unit $(fuzzers)
 	$(run_tree)
 	$(run_fuzz)
 	$(run_system)
@@ -364,27 +372,35 @@ tidy/%: $(srcdir)/%.c
 check-man:
 	$(call static,mandoc)mandoc -Tlint -W warning $(MAN1:%=$(srcdir)/man/%) $(MAN5:%=$(srcdir)/man/%)
 check-scripts:
-	$(call static,shellcheck)shellcheck $(wildcard $(addprefix $(srcdir)/,build-aux/de* build-aux/dist* .ci/run \
+	$(call static,shellcheck)shellcheck $(wildcard $(addprefix $(srcdir)/,build-aux/de* build-aux/dist* build-aux/completions .ci/run \
 		tests/*.sh tests/*/*.sh tests/bench/run tests/coverage/run))
 	@pyflakes=$$(command -v pyflakes3 || command -v pyflakes) || $(call skipped,pyflakes); echo '  pyflakes'; \
 		$$pyflakes $(wildcard $(addprefix $(srcdir)/,tests/fault/run tests/coverage/report tests/*/*.py testdata/*.py))
 
 # ---- Installing. No file of ours is installed anywhere but here.
 
+bash_dir = $(datadir)/bash-completion/completions
+zsh_dir = $(datadir)/zsh/site-functions
+fish_dir = $(datadir)/fish/vendor_completions.d
 .PHONY: install uninstall
-install: $(programs)
+install: $(programs) $(completions)
 	$(INSTALL) -d "$(DESTDIR)$(bindir)" "$(DESTDIR)$(libexecdir)/relsig" "$(DESTDIR)$(datadir)/relsig/keys" \
-		"$(DESTDIR)$(mandir)/man1" "$(DESTDIR)$(mandir)/man5"
+		"$(DESTDIR)$(mandir)/man1" "$(DESTDIR)$(mandir)/man5" \
+		"$(DESTDIR)$(bash_dir)" "$(DESTDIR)$(zsh_dir)" "$(DESTDIR)$(fish_dir)"
 	$(INSTALL) -m 755 $(O)/relsig "$(DESTDIR)$(bindir)/relsig"
 	$(INSTALL) -m 755 $(O)/relsig-fetch "$(DESTDIR)$(libexecdir)/relsig/relsig-fetch"
 	$(INSTALL) -m 644 $(MAN1:%=$(srcdir)/man/%) "$(DESTDIR)$(mandir)/man1"
 	$(INSTALL) -m 644 $(MAN5:%=$(srcdir)/man/%) "$(DESTDIR)$(mandir)/man5"
+	$(INSTALL) -m 644 $(O)/completions/relsig.bash "$(DESTDIR)$(bash_dir)/relsig"
+	$(INSTALL) -m 644 $(O)/completions/_relsig "$(DESTDIR)$(zsh_dir)/_relsig"
+	$(INSTALL) -m 644 $(O)/completions/relsig.fish "$(DESTDIR)$(fish_dir)/relsig.fish"
 
 # The administrator's own files in $(datadir)/relsig/keys stay.
 uninstall:
 	rm -f "$(DESTDIR)$(bindir)/relsig" "$(DESTDIR)$(libexecdir)/relsig/relsig-fetch"
 	rm -f $(foreach page,$(MAN1),"$(DESTDIR)$(mandir)/man1/$(page)")
 	rm -f $(foreach page,$(MAN5),"$(DESTDIR)$(mandir)/man5/$(page)")
+	rm -f "$(DESTDIR)$(bash_dir)/relsig" "$(DESTDIR)$(zsh_dir)/_relsig" "$(DESTDIR)$(fish_dir)/relsig.fish"
 	rmdir "$(DESTDIR)$(libexecdir)/relsig" 2>/dev/null || true
 	rmdir "$(DESTDIR)$(datadir)/relsig/keys" "$(DESTDIR)$(datadir)/relsig" 2>/dev/null || true
 

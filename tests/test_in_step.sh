@@ -53,16 +53,23 @@ fi
 
 # Options: each command's help has a line for each, the manual an item for each.
 relsig=${BUILDDIR:-build}/relsig
+# commands [COMMAND]: those below it, that "relsig help COMMAND" lists.
+commands() {
+	"$relsig" "$@" --help | sed -n '/^Commands:$/,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p'
+}
 helps() {
 	"$relsig" --help
 	# "save" and "audit" have the options of "verify", and pages of their own for what they have besides; those who sign
 	# have theirs.
-	for command in $("$relsig" --help | sed -n '/^  save /d; /^  audit /d; /sign /d; s/^  \([a-z][a-z-]*\) .*/\1/p'); do
-		"$relsig" help "$command"
+	for command in $(commands); do
+		case $command in
+		save | audit | *sign) ;;
+		*) "$relsig" help "$command" ;;
+		esac
 	done
 }
 policy_helps() {
-	for command in $("$relsig" policy --help | sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p'); do
+	for command in $(commands policy); do
 		"$relsig" policy "$command" --help
 	done
 }
@@ -110,6 +117,88 @@ if test -e man/relsig.1; then
 else
 	skip 'no man/relsig.1'
 fi
+
+# Topics: in the manual's list, with the manual's words.
+# manual: as text, on one line, without the marks of its language. lacks TOPIC: the topic's options, addresses and paths
+# that relsig(1) does not have; what follows the directory of installation is there as it is by default.
+manual() {
+	sed -E 's/Fl Fl /--/g; s/ Ns / /g' man/relsig.1 | tr '\n' ' '
+}
+lacks() {
+	"$relsig" help "$1" | grep -oE -- '--[a-z][a-z-]*|https?://[^ ,]*|/etc/[^ ,]*' | sort -u | while read -r word; do
+		manual | grep -qF -e "$word" || echo "$word"
+	done
+}
+topics() {
+	"$relsig" --help | sed -n '/^Topics of /,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p'
+}
+# with_statuses: lines "WORD 1 2" to words "WORD:12".
+with_statuses() {
+	sed -E 's/ +([012])( ([012]))?$/:\1\3/'
+}
+if test -x "$relsig" && test -e man/relsig.1; then
+	same 'the topics of relsig help, of man/relsig.1' "$(topics)" \
+		"$(sed -n '/^\.It Nm Cm help/,/^\.It Nm Cm version/s/^\.It Cm \([a-z-]*\)$/\1/p' man/relsig.1)"
+	same 'what topics name, and man/relsig.1 does not' "$(topics | while read -r topic; do lacks "$topic"; done)" ''
+	same 'the sections that topics point to, of man/relsig.1' "$(topics | while read -r topic; do
+		"$relsig" help "$topic" | sed -n '$s/.*relsig(1), \(.*\)\.$/\1/p'
+	done | tr ' ' '_')" "$(topics | while read -r topic; do
+		section=$("$relsig" help "$topic" | sed -n '$s/.*relsig(1), \(.*\)\.$/\1/p')
+		grep -oxF ".Sh $section" man/relsig.1 | sed 's/^\.Sh //'
+	done | tr ' ' '_')"
+	same 'reasons and exit statuses in relsig help reasons, in man/relsig.1' \
+		"$("$relsig" help reasons | sed -nE 's/^  ([a-z-]+) +([012]( [012])?) .*/\1 \2/p' | with_statuses)" \
+		"$(awk '/^\.Sh REASONS/ { inside = 1 } /^\.Sh [^R]/ { if (inside) exit }
+			inside && /^\.It Cm / { if (word) print word, all; word = $3; all = "" }
+			inside && /^[012][.:]/ { n = substr($0, 1, 1); all = all == "" ? n : n < all ? n " " all : all " " n }
+			END { print word, all }' man/relsig.1 | with_statuses)"
+else
+	skip 'no program or no manual: topics'
+fi
+
+# Completion: each shell, asked, offers all commands and options that there are.
+home=$(mktemp -d) || exit 1
+trap 'rm -rf "$home"' EXIT
+trap 'exit 1' INT TERM HUP
+completions=${BUILDDIR:-build}/completions
+# offered SHELL WORD LINE: what comes after LINE when WORD was begun ("" or "--").
+# shellcheck disable=SC2016,SC2086  # the shells' own; LINE is words
+offered() {
+	case $1 in
+	bash) bash --norc -c 'file=$1 word=$2; shift 2; source "$file"; COMP_WORDS=("$@" "$word") COMP_CWORD=$#; _relsig
+		printf "%s\n" "${COMPREPLY[@]}"' bash "$completions/relsig.bash" "$2" $3 ;;
+	fish) HOME=$home fish --no-config -c 'source $argv[1]; complete -C"$argv[3] $argv[2]"' \
+		"$completions/relsig.fish" "$2" "$3" | sed 's/\t.*//' ;;
+	# Its own helpers are asked what they are given: they work at a prompt only.
+	zsh) zsh -f -c 'file=$1 word=$2; shift 2; words=("$@" "$word") CURRENT=$(($# + 1))
+		_arguments() { print -rl -- "$@" | sed -E "s/^(\*|\([^)]*\))?(--[a-z0-9.-]+).*/\2/" }
+		_describe() { print -rl -- ${commands%%:*} }
+		source "$file"' zsh "$completions/_relsig" "$2" $3 ;;
+	esac 2>/dev/null
+}
+check_completion() {
+	same "$1: the commands" "$(offered "$1" '' relsig | grep -v '^-')" "$(commands)"
+	same "$1: help" "$(offered "$1" '' 'relsig help')" "$(commands; topics)"
+	for command in $(commands); do
+		below=$(commands "$command")
+		test -z "$below" || same "$1: the commands of $command" \
+			"$(offered "$1" '' "relsig $command" | grep -v '^-')" "$below"
+		test "$command" != help || continue
+		for name in ${below:-none}; do
+			line="relsig $command${below:+ $name}"
+			# shellcheck disable=SC2086
+			same "$1: the options of $line" "$(offered "$1" -- "$line" | grep '^--')" \
+				"$("$relsig" ${line#relsig } --help | in_help)"
+		done
+	done
+}
+for shell in bash fish zsh; do
+	if test -x "$relsig" && test -d "$completions" && command -v $shell >/dev/null; then
+		check_completion $shell
+	else
+		skip "no program, no completions or no $shell: completion"
+	fi
+done
 
 # What the differential test takes for stricter on purpose, the manual explains.
 if test -e man/relsig.1; then
