@@ -132,7 +132,8 @@ flags_cpp = -I$(srcdir)/src -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	-DRELSIG_DATADIR='"$(datadir)/relsig"' -DRELSIG_HARDENING='"$(strip $(hardening))"' \
 	$(GPGME_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) $(SSL_CFLAGS) $(CURL_CFLAGS) $(ZLIB_CFLAGS) \
 	$(SECCOMP_CFLAGS) $(YAML_CFLAGS) $(ARCHIVE_CFLAGS)
-flags_c = -std=gnu11 -pthread -Wall
+# __FILE__, which OpenSSL's macros have in them, shall not tell where the source was.
+flags_c = -std=gnu11 -pthread -Wall -fmacro-prefix-map=$(srcdir)/=
 flags_ld = -pthread
 ifdef DEVELOPER
 flags_c += -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wundef -Werror
@@ -264,7 +265,7 @@ endef
 
 asan = --no-print-directory -f $(self) O=$(O)/asan SANITIZE=address,undefined
 .PHONY: check check-all-nofork check-unit check-nofork check-system check-fuzz check-adversary check-adversary-valgrind \
-	check-valgrind check-asan check-fault check-mutation check-differential
+	check-valgrind check-asan check-fault check-mutation check-differential check-packages
 check: $(programs) $(completions) $(O)/unit $(fuzzers)
 	$(run_tree)
 	$(run_fuzz)
@@ -301,6 +302,8 @@ check-mutation: $(programs) $(O)/unit
 	done
 check-differential: $(programs)
 	@MUTANTS=$${MUTANTS:-20000} $(where) $(leftovers) 28800 $(srcdir)/tests/system/differential.sh
+check-packages:
+	+@$(where) MAKE='$(MAKE)' $(leftovers) 3600 $(srcdir)/tests/packages.sh
 check-asan:
 	+@MUTANTS=$${MUTANTS:-200} MUTATION=$${MUTATION:-few} POLICIES=$${POLICIES:-50} COMPONENTS=$${COMPONENTS:-30} \
 		$(MAKE) $(asan) check-all-nofork
@@ -372,7 +375,7 @@ tidy/%: $(srcdir)/%.c
 check-man:
 	$(call static,mandoc)mandoc -Tlint -W warning $(MAN1:%=$(srcdir)/man/%) $(MAN5:%=$(srcdir)/man/%)
 check-scripts:
-	$(call static,shellcheck)shellcheck $(wildcard $(addprefix $(srcdir)/,build-aux/de* build-aux/dist* build-aux/completions .ci/run \
+	$(call static,shellcheck)shellcheck $(wildcard $(addprefix $(srcdir)/,build-aux/[!c]* build-aux/completions .ci/run \
 		tests/*.sh tests/*/*.sh tests/bench/run tests/coverage/run))
 	@pyflakes=$$(command -v pyflakes3 || command -v pyflakes) || $(call skipped,pyflakes); echo '  pyflakes'; \
 		$$pyflakes $(wildcard $(addprefix $(srcdir)/,tests/fault/run tests/coverage/report tests/*/*.py testdata/*.py))
@@ -406,11 +409,23 @@ uninstall:
 
 # ---- Releasing
 
-.PHONY: dist distcheck
+.PHONY: dist distcheck deb rpm
 dist:
 	$(srcdir)/build-aux/dist $(srcdir) relsig-$(VERSION)
 distcheck: dist
 	+$(srcdir)/build-aux/distcheck relsig-$(VERSION)
+
+# Packages are built apart, for /usr, and without debugging information, which would have the names of directories in it.
+for_usr = prefix=/usr exec_prefix=/usr bindir=/usr/bin libexecdir=/usr/libexec datarootdir=/usr/share datadir=/usr/share \
+	mandir=/usr/share/man CFLAGS='$(filter-out -g%,$(CFLAGS))'
+deb:
+	rm -rf $(O)/deb/root
+	+@$(MAKE) --no-print-directory -f $(self) O=$(O)/deb $(for_usr) DESTDIR=$(O)/deb/root install
+	$(srcdir)/build-aux/deb $(srcdir) $(O)/deb/root $(O)
+# Out of what "make dist" made; in a release, out of the tarball that it came in.
+TARBALL ?= relsig-$(VERSION).tar.gz
+rpm: $(if $(wildcard $(srcdir)/.git),dist)
+	$(srcdir)/build-aux/rpm $(srcdir) $(TARBALL) $(O)
 
 # ---- The rest
 
@@ -451,6 +466,8 @@ endif
 #: make check-fault     [RUNS=3000] each call that can fail, fails, one in a run: nothing is accepted, nothing is left
 #: make check-mutation  every flip and truncation of signatures, payload, manifest and keys, each judged with gpg
 #: make check-differential    [MUTANTS=20000] [SEED=1] mutants compared with skopeo and sqv
+#: make check-packages  the tarball and the packages of the last commit, each made twice and compared, installed into a
+#:                      bare tree and run there
 #: make coverage        with gcc: the lines and branches that the unit tests and fuzz seeds run; of src/formats and
 #:                      src/trust all lines and 95% of the branches, the others excused in tests/coverage/excused.txt
 #: make check-headers   each header compiles alone
@@ -459,6 +476,7 @@ endif
 #: make assurance       [MUTANTS=20000] [FUZZ_SECONDS=60] all that is counted, at full size, and a table of the figures
 #: make bench           relsig beside the tools that it replaces, and in large mirrors beside tar and find
 #: make dist            relsig-VERSION.tar.gz from the last commit, the same bytes each time
+#: make deb, make rpm   a package in build/: of what is here, and (with rpmbuild) of the last commit or TARBALL=FILE
 #: make distcheck       build, test, install and uninstall from that tarball, apart, in a path with spaces
 #: make clean           remove build/; make distclean removes what configure made too
 #:
