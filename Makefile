@@ -55,22 +55,23 @@ MAN5 = relsig-report.5
 # tests/system/X.sh with the seconds that it may take.
 SUITES = agreement armor attachment audit audit_crew audit_html audit_json audit_settings audit_text \
 	audit_words authfile batch buf certificate certificates certs challenge children claim cleanup \
-	cluster_image_policy confine confine_calls confine_gpg confine_work content_range credential_helper \
-	credentials data_url deadline degraded descriptors digest evidence failures fetcher_stream file filetree \
-	filetree_archive fingerprint framing gpg gpg_versions gpghome helpers hostile http http_call http_frames \
-	http_greeting http_proxy http_servers http_session http_stream http_tls http_wire identity image_name \
-	image_policy image_references inflate json key_files keys keysearch keysearch_folder layout_save link \
-	login machine_config machine_config_check manifest mirror_chain mirrors mutation mutation_inputs nearest \
-	node_config oci_index openpgp options outdir packets payload payload_write place policy policy_check \
-	policy_explain policy_identity policy_keys policy_requirement policy_run policy_scope program progress \
-	proxy public_key public_keys publish ready real_data reason reference registriesd registry registry_blob \
-	rekor release_annotations release_metadata save_index scopes signature_blob signature_configmap \
-	signature_configmap_write signature_packets signed_message signing signing_end sigstore \
-	sigstore_manifest source store store_http store_tree subject surroundings takeover text timeout validsig \
-	verdict yaml yaml_write
+	cluster_image_policy confine confine_calls confine_gpg confine_work content content_range \
+	credential_helper credentials data_url deadline degraded descriptors digest evidence failures \
+	fetcher_stream file filetree filetree_archive fingerprint framing gpg gpg_versions gpghome helpers \
+	hostile http http_call http_frames http_greeting http_proxy http_servers http_session http_stream \
+	http_tls http_wire identity image_name image_policy image_references inflate json key_files keys \
+	keysearch keysearch_folder layer layout_save link login machine_config machine_config_check manifest \
+	mirror_chain mirrors mutation mutation_inputs nearest node_config oci_index openpgp options outdir \
+	packets payload payload_write place policy policy_check policy_explain policy_identity policy_keys \
+	policy_requirement policy_run policy_scope program progress proxy public_key public_keys publish ready \
+	real_data reason reference registriesd registry registry_blob rekor release_annotations release_metadata \
+	save_index scopes signature_blob signature_configmap signature_configmap_write signature_packets \
+	signed_message signing signing_end sigstore sigstore_manifest source store store_http store_tree subject \
+	surroundings takeover text timeout validsig verdict yaml yaml_write
 TEST_HELPERS = audit_data audit_run certgen confined_child corpus expect_store failing fake_fetcher \
-	fake_gpg fresh hostile_fetcher http_fixture httpd httpd_connection httpd_large judge keyring mutation \
-	pgp process registry_run release_tree relsig_run rows signer sigstore_data skip tarball tree user_gpg
+	fake_gpg fresh hostile_fetcher http_fixture httpd httpd_connection httpd_large judge keyring memory_blob \
+	mutation pgp process registry_run release_tree relsig_run rows signer sigstore_data skip tarball tree \
+	user_gpg
 # What tests/failing.c can make fail in the unit tests.
 WRAPPED = EVP_Digest EVP_DigestFinal_ex EVP_DigestInit_ex EVP_DigestUpdate children_begin_start \
 	children_end_start children_started deadline_passed fork gpgme_ctx_get_engine_info gpgme_data_new \
@@ -80,8 +81,8 @@ WRAPPED = EVP_Digest EVP_DigestFinal_ex EVP_DigestInit_ex EVP_DigestUpdate child
 	pthread_timedjoin_np setenv setpgid socketpair
 FUZZ = armor authfile certificates challenge cluster_image_policy content_range credential_helper \
 	descriptors digest evidence fingerprint http_call http_frames http_reply http_wire identity image_config \
-	image_name image_references json machine_config manifest mirrors oci_index origin packets payload policy \
-	proxy public_key reference registriesd rekor release_metadata save_index signature_blob \
+	image_name image_references json layer machine_config manifest mirrors oci_index origin packets payload \
+	policy proxy public_key reference registriesd rekor release_metadata save_index signature_blob \
 	signature_configmap signed_message sigstore_manifest store_url tar text token yaml
 SYSTEM = archive:300 audit:1200 defaults:300 differential:1800 mirrors:300 network:300 offline:300 \
 	own_store:300 policy:300 policy_differential:900 policy_real:300 policy_sigstore:300 policy_verify:300 \

@@ -34,6 +34,7 @@
 	X(confine_calls) \
 	X(confine_gpg) \
 	X(confine_work) \
+	X(content) \
 	X(content_range) \
 	X(credential_helper) \
 	X(credentials) \
@@ -75,6 +76,7 @@
 	X(keys) \
 	X(keysearch) \
 	X(keysearch_folder) \
+	X(layer) \
 	X(layout_save) \
 	X(link) \
 	X(login) \
