@@ -431,6 +431,7 @@ find_files(void)
 	files.v = NULL;
 	files.n = 0;
 	ck_assert_int_eq(nftw(root, note_entry, 8, FTW_PHYS), 0);
+	ck_assert_ptr_nonnull(files.v);
 	qsort(files.v, files.n, sizeof(*files.v), compare_paths);
 }
 
@@ -565,6 +566,7 @@ audit_suite(void)
 	t = tcase_create("each byte");
 	tcase_add_checked_fixture(t, audit_run_set_up, audit_run_tear_down);
 	tcase_set_timeout(t, 300);
+	tcase_set_tags(t, "mutation");
 	tcase_add_loop_test(t, each_file_and_each_byte_counts, 0, PARTS);
 	suite_add_tcase(s, t);
 	return s;

@@ -148,8 +148,9 @@ look_for(struct audit_node *n, const struct reference *image,
 {
 	struct audit *a = n->audit;
 	AUTO(image_report) report = IMAGE_REPORT_INIT;
-	AUTO(work) w = { .run = a->run, .report = &report, .subject = steal(&n->subject) };
+	AUTO(work) w = { .run = a->run, .report = &report };
 
+	w.subject = steal(&n->subject);
 	for (size_t i = 0; i < n_policies; i++) {
 		size_t k = work_require(
 		    &w, scheme_word(SCHEME_SIGSTORE), policies[i]->name, "the ClusterImagePolicy");
