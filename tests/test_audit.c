@@ -309,6 +309,11 @@ static const struct audit_case rows[] = {
 	    .harm = flip_child,
 	    .problems = "corrupt-manifest@arm64 -" },
 
+	{ .name = "a component of all images of the list is missing",
+	    LIST,
+	    .harm = remove_component,
+	    .problems = "missing-manifest first" },
+
 	/* And what is as it should be. */
 	{ .name = "all",
 	    .want = OUTCOME_PROVEN,

@@ -3,12 +3,15 @@
 #include <string.h>
 
 #include <check.h>
+#include <openssl/evp.h>
 
 #include "failing.h"
 #include "judge.h"
+#include "sigstore_data.h"
 #include "suites.h"
 #include "trust/agreement.h"
 #include "trust/link.h"
+#include "trust/sigstore.h"
 
 /* The sample release's own signature accepts its manifest. */
 static struct {
@@ -313,6 +316,66 @@ START_TEST(another_verdict_does)
 }
 END_TEST
 
+/* That a key signed another digest. */
+static struct claim *
+other_claim(void)
+{
+	AUTO_STR char *text =
+	    xasprintf("{\"critical\":{\"identity\":{\"docker-reference\":\"q.io/a:1\"},\"image\":"
+		      "{\"docker-manifest-digest\":\"%s\"},\"type\":\"cosign container image "
+		      "signature\"},\"optional\":{}}",
+		sample.other.text);
+	AUTO(public_keys) keys = PUBLIC_KEYS_INIT;
+	AUTO(reference) reference = REFERENCE_INIT;
+	AUTO(identity) identity = IDENTITY_INIT;
+	AUTO(sigstore_signature) s = SIGSTORE_SIGNATURE_INIT;
+	AUTO_PTR(signed_bytes) bytes = NULL;
+	AUTO_PTR(subject) subject = NULL;
+	AUTO(payload) seen = PAYLOAD_INIT;
+	const struct sigstore_trust trust = { .root = SIGSTORE_ROOT_KEYS, .keys = &keys };
+	struct expectation expected = { .identity = &identity,
+		.optional = PAYLOAD_OPTIONAL_REQUIRED };
+	struct sigstore_facts facts;
+	AUTO(buf) octets = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+	enum reason why;
+	struct claim *claim;
+
+	sigstore_keys(&keys, "p256");
+	sigstore_sign(&octets, "p256", bytes_of_str(text));
+	s.media_type = xstrdup(SIGSTORE_SIGNATURE_TYPE);
+	s.annotations.signature = xcalloc(1, octets.n * 2);
+	(void)EVP_EncodeBlock((unsigned char *)s.annotations.signature, octets.p, (int)octets.n);
+	buf_add_str(&s.payload, text);
+	ck_assert_int_eq(reference_parse(&reference, "q.io/a:1", &e), 0);
+	identity_exact(&identity, &reference);
+	ck_assert_int_eq(subject_from_digest(&subject, &sample.other, &why, &e), OUTCOME_PROVEN);
+	ck_assert_int_eq(sigstore_verify(&trust, &s, &bytes, &facts, &why, &e), OUTCOME_PROVEN);
+	expected.subject = subject;
+	ck_assert_int_eq(claim_make(&claim, bytes, &expected, &seen, &why, &e), OUTCOME_PROVEN);
+	return claim;
+}
+
+START_TEST(a_verdict_is_about_one_digest)
+{
+	const struct policy_requirement anything = { .type = POLICY_INSECURE_ACCEPT_ANYTHING };
+	AUTO_PTR(waiver) waiver = waiver_make(&anything);
+	AUTO_PTR(claim) other = other_claim();
+	AUTO(verdict) v = VERDICT_INIT;
+
+	(void)verdict_require(&v, "one");
+	(void)verdict_require(&v, "waived");
+	verdict_waive(&v, 1, waiver);
+	ck_assert(verdict_digest(&v) == NULL);
+	verdict_discharge(&v, 0, other);
+	ck_assert(digest_equal(verdict_digest(&v), &sample.other));
+	(void)verdict_require(&v, "two");
+	ck_assert(verdict_digest(&v) == NULL);
+	verdict_discharge(&v, 2, sample.proven.claim);
+	ck_assert(verdict_accepted(&v) && verdict_digest(&v) == NULL);
+}
+END_TEST
+
 Suite *
 link_suite(void)
 {
@@ -328,6 +391,7 @@ link_suite(void)
 	tcase_add_test(t, discharges_what_it_proves);
 	tcase_add_test(t, no_other_proof_does);
 	tcase_add_test(t, another_verdict_does);
+	tcase_add_test(t, a_verdict_is_about_one_digest);
 	suite_add_tcase(s, t);
 	return s;
 }

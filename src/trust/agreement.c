@@ -24,7 +24,7 @@ agreement_of_values(const char *const *values, size_t n)
 	if (n < 2)
 		return NULL;
 	for (size_t i = 0; i < n; i++)
-		if (values[i] == NULL || values[0] == NULL || strcmp(values[i], values[0]) != 0)
+		if (values[i] == NULL || strcmp(values[i], values[0]) != 0)
 			return NULL;
 	return agree(n);
 }

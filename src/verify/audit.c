@@ -177,6 +177,9 @@ add_component(struct audit_payload *p, struct audit_component *c, struct audit_n
 	if (a->options->payload_only)
 		return;
 	*node = audit_node_get(a, &wanted, &is_new);
+	if ((*node)->named_by != p)
+		(*node)->n_naming++;
+	(*node)->named_by = p;
 	if (is_new)
 		crew_add(a->crew, audit_node_work, *node);
 }

@@ -12,7 +12,7 @@
 /* Where in the report somebody is. */
 struct place_told {
 	struct audit *audit;
-	const char *architecture; /* of the release image; NULL: there is only one */
+	const char *architecture; /* of the release image; NULL: of all that there are */
 	const char *component;	  /* NULL: the release image itself */
 };
 
@@ -198,9 +198,11 @@ tell_release(struct audit *a, size_t i)
 	tell_node(&at, p->node);
 	add_problems(&at, &p->problems, NULL);
 	for (size_t k = 0; k < r->n_components; k++) {
-		at.component = r->components[k].named->name;
 		if (p->components[k] == NULL)
 			continue;
+		at.component = r->components[k].named->name;
+		at.architecture =
+		    p->components[k]->n_naming < a->n_payloads ? r->architecture : NULL;
 		a->report->counts.components += p->components[k]->uses == 0;
 		tell_node(&at, p->components[k]);
 	}

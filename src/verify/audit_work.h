@@ -77,7 +77,9 @@ struct audit_node {
 	size_t n_children;
 	struct audit_problems problems;
 	bool done, counted;
-	size_t uses; /* how often it is in the report */
+	const struct audit_payload *named_by; /* as a component, the last one */
+	size_t n_naming;		      /* release images that do */
+	size_t uses;			      /* how often it is in the report */
 	const char **told;
 	size_t n_told;
 };
