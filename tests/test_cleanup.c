@@ -202,7 +202,7 @@ struct victim {
 	struct deadline deadline;
 };
 /* What it answers once it was stopped. */
-enum { STOPPED = 's' };
+static const char was_stopped = 's';
 
 /* work: have two directories and a child, say so, then answer each byte with another, for ever. */
 static int
@@ -240,7 +240,7 @@ be_the_victim(void *arg)
 	if (write(v->told[1], &told, sizeof(told)) != sizeof(told))
 		return 5;
 	while (read(v->asked[0], &c, 1) == 1) {
-		c = *stop ? STOPPED : c;
+		c = *stop ? was_stopped : c;
 		if (write(v->answered[1], &c, 1) != 1)
 			return 6;
 	}
@@ -350,7 +350,7 @@ START_TEST(stops_before_it_ends)
 
 	kill(pid, stops[_i].first);
 	if (stops[_i].stops) {
-		while (ask_victim(&v) != STOPPED)
+		while (ask_victim(&v) != was_stopped)
 			;
 		ck_assert(exists(told.directory));
 		kill(pid, stops[_i].second);
