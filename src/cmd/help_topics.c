@@ -29,6 +29,8 @@ static const char reasons[] =
     "  identity-mismatch         1    a good signature by another name (--identity)\n"
     "  manifest-digest-mismatch  1    other bytes than were asked for\n"
     "  unsupported-manifest      1 2  a kind of manifest that is refused\n"
+    "  content-missing           1    audit: what the release refers to is not there\n"
+    "  content-mismatch          1    audit: it is there, and is something else\n"
     "  rejected-by-policy        1    the policy rejects it, or wants what none can meet\n"
     "  unreachable               2    a registry, store or key could not be reached\n"
     "  too-large                 1 2  over its limit\n"
