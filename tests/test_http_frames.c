@@ -81,7 +81,7 @@ START_TEST(asks_before_it_takes_memory)
 		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
 	static const uint8_t at_cap[WIRE_PREFIX_BYTES] = { WIRE_RESPONSE, 0, 0, 0, 0, 0, 0, 0, 1, 0,
 		0, 0, 2, 0, 0, 0, 3 };
-	static const uint8_t unknown[WIRE_PREFIX_BYTES] = { WIRE_RESPONSE + 1 };
+	static const uint8_t unknown[WIRE_PREFIX_BYTES] = { WIRE_TYPE_LAST + 1 };
 	static const uint8_t unset[WIRE_PREFIX_BYTES] = { WIRE_UNSET };
 	struct admission most = { .head = 2, .body = 3 };
 	const struct bytes bad[] = { bytes_of(huge, sizeof(huge)),

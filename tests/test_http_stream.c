@@ -24,7 +24,7 @@ static const struct httpd_route routes[] = {
 	{ .path = "/unsaid", .behaviour = HTTPD_UNSAID, .body = "hello" },
 	{ .path = "/cut", .behaviour = HTTPD_LARGE, .size = LARGE, .cut = LARGE - 1 },
 	{ .path = "/stalls", .behaviour = HTTPD_LARGE_STALLS, .size = LARGE, .cut = 100000 },
-	{ .path = "/trickle", .behaviour = HTTPD_TRICKLE, .size = 40, .pause_ms = 100 },
+	{ .path = "/trickle", .behaviour = HTTPD_TRICKLE, .size = 80, .pause_ms = 100 },
 	{ .path = "/silent", .behaviour = HTTPD_SILENT },
 	{ .path = "/slow-headers", .behaviour = HTTPD_SLOW_HEADERS },
 	{ .path = "/huge-headers", .behaviour = HTTPD_HUGE_HEADERS },
@@ -93,13 +93,13 @@ static const struct {
 	{ "nothing", "/empty", LARGE, 0, 200, 0 },
 	{ "nothing at a cap of nothing", "/empty", 0, 0, 200, 0 },
 	{ "a server that was busy", "/503", LARGE, LARGE, 200, LARGE },
-	{ "a trickle that takes longer than the timeout", "/trickle", LARGE, 40, 200, 40 },
+	{ "a trickle that takes longer than the timeout", "/trickle", LARGE, 80, 200, 80 },
 };
 
 START_TEST(reads_to_the_end)
 {
 	const char *name = whole[_i].name;
-	AUTO_PTR(http) h = http_fixture_open(3000, 2);
+	AUTO_PTR(http) h = http_fixture_open(6000, 2);
 	AUTO(http_response) r = HTTP_RESPONSE_INIT;
 	AUTO_PTR(http_stream) s = NULL;
 	struct bytes piece = { .n = 1 };
@@ -158,7 +158,7 @@ static const struct {
 START_TEST(says_how_it_broke)
 {
 	const char *name = broken[_i].name;
-	AUTO_PTR(http) h = http_fixture_open(broken[_i].code == E_TIMED_OUT ? 2000 : 20000, 2);
+	AUTO_PTR(http) h = http_fixture_open(broken[_i].code == E_TIMED_OUT ? 5000 : 20000, 2);
 	AUTO(http_response) r = HTTP_RESPONSE_INIT;
 	AUTO_PTR(http_stream) s = NULL;
 	AUTO(err) e = ERR_INIT;
@@ -252,7 +252,7 @@ wait_for(unsigned ms)
 /* A pause of the reader's is no silence of the server's. */
 START_TEST(waits_for_a_slow_reader)
 {
-	AUTO_PTR(http) h = http_fixture_open(1500, 0);
+	AUTO_PTR(http) h = http_fixture_open(4000, 0);
 	AUTO(http_response) r = HTTP_RESPONSE_INIT;
 	AUTO_PTR(http_stream) s = NULL;
 	struct bytes piece;
@@ -262,7 +262,7 @@ START_TEST(waits_for_a_slow_reader)
 	row_accepted("open", open_stream(h, "/large", LARGE, &r, &s, &e), &e);
 	row_accepted("first", http_stream_next(s, &piece, &e), &e);
 	first = piece.n;
-	wait_for(4000);
+	wait_for(7000);
 	row_accepted("the rest", read_all(s, first, &n, &e), &e);
 	ck_assert_uint_eq(first + n, LARGE);
 }
@@ -394,7 +394,7 @@ START_TEST(ends_with_the_run)
 {
 	const struct http_options options = { .fetcher = HTTP_FIXTURE_FETCHER,
 		.timeout_ms = 20000,
-		.deadline = deadline_after(clock_ms(), 1500) };
+		.deadline = deadline_after(clock_ms(), 4000) };
 	AUTO_PTR(http) h = NULL;
 	AUTO(http_response) r = HTTP_RESPONSE_INIT;
 	AUTO_PTR(http_stream) s = NULL;

@@ -256,7 +256,7 @@ open_blob(const struct blob_row *row, struct blob **out, struct err *e)
 	row_accepted("digest", digest_parse(&digest, bytes_of_str(DIGEST), &ignored), &ignored);
 	run_serve(row->routes, true);
 	run_start(NULL, NULL,
-	    (struct http_options){ .retry_times = 2, .timeout_ms = is_silent ? 2000 : 0 });
+	    (struct http_options){ .retry_times = 2, .timeout_ms = is_silent ? 5000 : 0 });
 	run_image(&image, "/a/b:1");
 	return registry_blob_open(run_registry(), &image, &digest, row->max, out, e);
 }
