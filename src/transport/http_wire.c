@@ -190,7 +190,8 @@ encode(struct buf *out, enum wire_type type, uint64_t id, const struct layout *l
 			return -1;
 	add_prefix(out, type, id, head.n, body_n);
 	buf_add(out, head.p, head.n);
-	explicit_bzero(head.p, head.n); /* an authorization, a key */
+	if (head.n > 0)
+		explicit_bzero(head.p, head.n); /* an authorization, a key */
 	return 0;
 }
 
