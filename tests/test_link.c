@@ -361,8 +361,14 @@ START_TEST(a_verdict_is_about_one_digest)
 	const struct policy_requirement anything = { .type = POLICY_INSECURE_ACCEPT_ANYTHING };
 	AUTO_PTR(waiver) waiver = waiver_make(&anything);
 	AUTO_PTR(claim) other = other_claim();
+	AUTO(verdict) twice = VERDICT_INIT;
 	AUTO(verdict) v = VERDICT_INIT;
 
+	(void)verdict_require(&twice, "one");
+	(void)verdict_require(&twice, "two");
+	verdict_discharge(&twice, 0, sample.proven.claim);
+	verdict_discharge(&twice, 1, sample.proven.claim);
+	ck_assert(digest_equal(verdict_digest(&twice), &sample.digest));
 	(void)verdict_require(&v, "one");
 	(void)verdict_require(&v, "waived");
 	verdict_waive(&v, 1, waiver);
