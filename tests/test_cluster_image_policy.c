@@ -140,6 +140,10 @@ static const struct {
 	{ "{kind: ClusterImagePolicy, apiVersion: v1}", "f: not a ClusterImagePolicy", 0 },
 	{ ROOT("") "---\n{kind: Pod}", "key \"policyType\" is missing", 0 },
 	{ "", NULL, 0 },
+	{ "{apiVersion: config.openshift.io/v1alpha1, kind: ClusterImagePolicy, metadata: {name: "
+	  "p}, "
+	  "spec: {" SCOPES ", policy: {rootOfTrust: {" KEY "}}}}",
+	    NULL, 1 },
 	{ "{kind: CustomResourceDefinition, spec: {names: {kind: ClusterImagePolicy}}}", NULL, 0 },
 	{ "{kind: Pod}\n---\n" ROOT(KEY) "---\n{kind: List, items: [{kind: Pod}]}", NULL, 1 },
 };
