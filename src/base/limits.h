@@ -16,16 +16,12 @@
 #define MAX_DESCRIPTORS 1000u
 /*
  * Components of one release: 4.20 has 190. Each has 650 bytes, and 13 values, in its
- * image-references.
+ * image-references, which is the largest file of a release image that is read.
  */
 #define MAX_RELEASE_COMPONENTS 5000u
 #define MAX_IMAGE_REFERENCES_BYTES ((size_t)16 << 20)
-/* release-metadata: a line for each release that it can be reached from. */
-#define MAX_RELEASE_METADATA_BYTES ((size_t)1 << 20)
 /* The config of an image: its history and its labels; the largest real ones have some 30 kB. */
 #define MAX_IMAGE_CONFIG_BYTES ((size_t)4 << 20)
-/* A file of a release image that is read: image-references has 119 kB, the largest CRD 1 MB. */
-#define MAX_RELEASE_FILE_BYTES ((size_t)8 << 20)
 /* A layer of one when unpacked, and the files in it: the largest real one has some 300 MB. */
 #define MAX_LAYER_UNPACKED_BYTES ((uint64_t)8 << 30)
 #define MAX_LAYER_FILES ((uint64_t)1000000)

@@ -144,7 +144,7 @@ read_layer(void *arg, struct blob *blob, struct err *e)
 		.file = take_file,
 		.gone = take_whiteout,
 		.arg = arg,
-		.max_file = MAX_RELEASE_FILE_BYTES,
+		.max_file = MAX_IMAGE_REFERENCES_BYTES,
 		.max_unpacked = MAX_LAYER_UNPACKED_BYTES,
 		.max_files = MAX_LAYER_FILES };
 	struct digest got;
