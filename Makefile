@@ -64,10 +64,11 @@ SUITES = agreement armor attachment audit audit_crew audit_html audit_json audit
 	mirror_chain mirrors mutation mutation_inputs nearest node_config oci_index openpgp options outdir \
 	packets payload payload_write place policy policy_check policy_explain policy_identity policy_keys \
 	policy_requirement policy_run policy_scope program progress proxy public_key public_keys publish ready \
-	real_data reason reference registriesd registry registry_blob rekor release_annotations release_metadata \
-	save_index scopes signature_blob signature_configmap signature_configmap_write signature_packets \
-	signed_message signing signing_end sigstore sigstore_manifest source store store_http store_tree subject \
-	surroundings takeover text timeout validsig verdict yaml yaml_write
+	real_data real_releases reason reference registriesd registry registry_blob rekor release_annotations \
+	release_diff release_metadata save_index scopes signature_blob signature_configmap \
+	signature_configmap_write signature_packets signed_message signing signing_end sigstore \
+	sigstore_manifest source store store_http store_tree subject surroundings takeover text timeout validsig \
+	verdict yaml yaml_write
 TEST_HELPERS = audit_data audit_run certgen confined_child corpus expect_store failing fake_fetcher \
 	fake_gpg fresh hostile_fetcher http_fixture httpd httpd_connection httpd_large judge keyring memory_blob \
 	mutation pgp process registry_run release_tree relsig_run rows signer sigstore_data skip tarball tree \

@@ -12,7 +12,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	AUTO(err) e = ERR_INIT;
 
 	if (image_config_parse(&c, bytes_of(data, size), &e) != 0) {
-		if (c.architecture != NULL || c.os != NULL || e.code == E_NONE)
+		if (c.architecture != NULL || c.os != NULL || c.release_version != NULL ||
+		    e.code != E_INVALID)
 			abort();
 		return 0;
 	}

@@ -113,6 +113,7 @@
 	X(publish) \
 	X(ready) \
 	X(real_data) \
+	X(real_releases) \
 	X(reason) \
 	X(reference) \
 	X(registriesd) \
@@ -120,6 +121,7 @@
 	X(registry_blob) \
 	X(rekor) \
 	X(release_annotations) \
+	X(release_diff) \
 	X(release_metadata) \
 	X(save_index) \
 	X(scopes) \

@@ -97,7 +97,9 @@ read_one(struct descriptors *out, const json_t *o, const char *where, struct err
 		return -1;
 	d = LIST_ADD(out->v, out->n);
 	d->media_type = xstrdup(type);
-	d->foreign = json_array_size(json_object_get(o, "urls")) > 0;
+	/* Not the config, which stands first. */
+	d->foreign = !manifest_is_list(out->kind) && out->n > 1 &&
+		     json_array_size(json_object_get(o, "urls")) > 0;
 	if (read_digest(d, o, where, e) != 0 || read_size(d, o, where, e) != 0)
 		return -1;
 	return read_platform(d, json_object_get(o, "platform"), platform, e);

@@ -16,7 +16,7 @@ struct image_config {
 		0                                                                                  \
 	}
 
-/* E_INVALID: no JSON object, or a member that is there has the wrong type, or no architecture. */
+/* E_INVALID: no JSON object, no architecture, no os, or a member of the wrong type. */
 int image_config_parse(struct image_config *out, struct bytes json, struct err *e) RESULT_USED;
 void image_config_free(struct image_config *c);
 AUTO_DEFINE(image_config)

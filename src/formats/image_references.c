@@ -58,7 +58,7 @@ read_from(struct release_component *c, const json_t *from, const char *where, st
 {
 	const char *kind, *name;
 
-	if (from == NULL) {
+	if (from == NULL || json_is_null(from)) {
 		c->pullspec = xstrdup("");
 		call_wrong(c, "it names no image");
 		return 0;

@@ -24,7 +24,7 @@ struct release_component {
 
 struct image_references {
 	char *version;		     /* metadata.name: "4.12.0"; owned */
-	struct release_component *v; /* sorted by name, then as they stand */
+	struct release_component *v; /* sorted by name, then by pull spec */
 	size_t n;
 };
 #define IMAGE_REFERENCES_INIT                                                                      \
@@ -33,10 +33,11 @@ struct image_references {
 	}
 
 /*
- * E_INVALID: not an ImageStream, no metadata.name, no tags, a tag without a name or with a name
- * twice in one object. What is wrong with one component only (not from.kind DockerImage, no
- * digest, another algorithm, a name that another component has) is said in its "wrong", so that the
- * others can still be looked at. E_TOO_LARGE over MAX_RELEASE_COMPONENTS.
+ * E_INVALID: not an ImageStream, no metadata.name, no tags, a tag without a name, a member of the
+ * wrong type, a key twice in one object. What is wrong with one component only (no image, not
+ * from.kind DockerImage, no digest, another algorithm, a name that another component has) is said
+ * in its "wrong", so that the others can still be looked at. E_TOO_LARGE over
+ * MAX_RELEASE_COMPONENTS.
  */
 int image_references_parse(
     struct image_references *out, struct bytes json, struct err *e) RESULT_USED;
