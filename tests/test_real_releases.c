@@ -36,9 +36,9 @@ read_real(struct buf *out, const char *name)
 }
 
 /*
- * The counts are jq's: .spec.tags|length; and, of two files, the names in one and not in the other,
- * and of those in both, the ones whose .from.name has the same digest, or whose commit.id, where it
- * is not empty, is the same.
+ * The counts are those of another program: how many tags; and, of two files, the names in one and
+ * not in the other, and of those in both, the ones whose from.name has the same digest, or whose
+ * commit.id, where it is not empty, is the same.
  */
 static const struct {
 	const char *file, *version;

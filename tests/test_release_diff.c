@@ -81,7 +81,7 @@ END_TEST
 START_TEST(goes_by_name)
 {
 	AUTO(image_references) old = IMAGE_REFERENCES_INIT, new = IMAGE_REFERENCES_INIT;
-	AUTO(release_diff) d = RELEASE_DIFF_INIT;
+	AUTO(release_diff) d = RELEASE_DIFF_INIT, back = RELEASE_DIFF_INIT;
 	static const char *const names[] = { "a", "b", "c", "d", "e" };
 
 	read_stream(&old, STREAM(TAG("d", ONE, "c") "," TAG("b", ONE, "c") "," TAG("a", ONE, "c")));
@@ -94,6 +94,12 @@ START_TEST(goes_by_name)
 	ck_assert_uint_eq(d.counts[COMPONENT_SAME], 1);
 	ck_assert_uint_eq(d.counts[COMPONENT_ADDED], 2);
 	ck_assert_uint_eq(d.counts[COMPONENT_REMOVED], 2);
+	release_diff_make(&back, &new, &old);
+	ck_assert_uint_eq(back.n, d.n);
+	for (size_t i = 0; i < back.n; i++) {
+		ck_assert_ptr_eq(back.v[i].old, d.v[i].new);
+		ck_assert_ptr_eq(back.v[i].new, d.v[i].old);
+	}
 }
 END_TEST
 

@@ -77,6 +77,7 @@ static const struct {
 } refused_configs[] = {
 	{ "nothing", "", "empty" },
 	{ "no object", "7", "config" },
+	{ "an array", "[]", "want an object" },
 	{ "no architecture", "{\"os\":\"linux\"}", "architecture" },
 	{ "no os", "{\"architecture\":\"amd64\"}", "os" },
 	{ "an architecture that is null", "{\"architecture\":null,\"os\":\"linux\"}",
