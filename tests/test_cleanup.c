@@ -240,7 +240,8 @@ be_the_victim(void *arg)
 	if (write(v->told[1], &told, sizeof(told)) != sizeof(told))
 		return 5;
 	while (read(v->asked[0], &c, 1) == 1) {
-		c = *stop ? was_stopped : c;
+		if (*stop)
+			c = was_stopped;
 		if (write(v->answered[1], &c, 1) != 1)
 			return 6;
 	}

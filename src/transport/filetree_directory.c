@@ -228,7 +228,7 @@ directory_open(void *state, const char *name, uint64_t max, struct blob **out, s
 	static const struct blob_kind kind = { file_blob_next, file_blob_free };
 	const struct directory *d = state;
 	struct file_blob *f = xcalloc(1, sizeof(*f));
-	struct stat st;
+	struct stat st = { 0 };
 
 	f->fd = -1;
 	f->path = path_of(d, name);
