@@ -145,7 +145,7 @@ void
 audit_data_open(struct audit_data *d, const char *hostile)
 {
 	struct judge judge;
-	struct judged proven;
+	struct judged proven = JUDGED_INIT;
 	AUTO(buf) blob = BUF_INIT;
 
 	*d = (struct audit_data){ .hostile = hostile };
