@@ -313,6 +313,8 @@ children_suite(void)
 	Suite *s = suite_create("children");
 	TCase *t = tcase_create("children");
 
+	/* It starts a hundred processes, and looks through all that run for each. */
+	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, adopt, NULL);
 	tcase_add_test(t, lists_children);
 	tcase_add_test(t, adopts_grandchildren);
