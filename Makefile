@@ -33,7 +33,7 @@ TRANSPORT = asked attachment attachment_copy blob certs content credentials fetc
 	http_greeting http_reply http_request http_session http_stream http_ticket http_wire layer layout \
 	layout_dir layout_distribution layout_oc layout_oci layout_save login mirror_chain place place_blob \
 	places registry registry_blob registry_query source store store_tree store_tree_find store_url tar_index \
-	tar_reader token
+	tar_reader token unpacked
 VERIFY = audit audit_blobs audit_crew audit_images audit_payload audit_prove audit_read audit_release \
 	audit_report audit_sigstore audit_tell batch findings image image_instance image_policy image_report \
 	image_sigstore keysearch machine_config_check made_signature node_config node_files node_view \

@@ -31,3 +31,16 @@ memory_blob(struct bytes content, size_t piece, uint64_t max, size_t fail_after)
 	*m = (struct memory){ content, piece, 0, fail_after };
 	return blob_new(&kind, m, max, xstrdup("memory"));
 }
+
+int
+blob_read_all(struct blob *b, struct buf *out, struct err *e)
+{
+	struct bytes piece;
+
+	do {
+		if (blob_next(b, &piece, e) != 0)
+			return -1;
+		buf_add(out, piece.p, piece.n);
+	} while (piece.n > 0);
+	return 0;
+}

@@ -12,6 +12,8 @@ enum { BLOCK = 512 };
 /* Where the fields of a header are (POSIX, "ustar Interchange Format"). */
 enum { NAME = 0, MODE = 100, SIZE = 124, TIME = 136, SUM = 148, TYPE = 156, TARGET = 157 };
 enum { MAGIC = 257, VERSION = 263, PREFIX = 345, NAME_BYTES = 100, PREFIX_BYTES = 155 };
+/* And of GNU's form. */
+enum { HOLES = 386, GOES_ON = 482, REAL_SIZE = 483 };
 
 static void
 put(uint8_t *header, size_t at, const char *text, size_t max)
@@ -39,12 +41,25 @@ put_name(uint8_t *header, const char *name)
 	put(header, NAME, name + split, NAME_BYTES);
 }
 
+/* The checksum, with its own field taken for spaces. */
+static void
+put_sum(uint8_t *header, unsigned more)
+{
+	char number[16];
+	unsigned sum = 0;
+
+	memset(header + SUM, ' ', 8);
+	for (size_t i = 0; i < BLOCK; i++)
+		sum += header[i];
+	snprintf(number, sizeof(number), "%06o", sum + more);
+	memcpy(header + SUM, number, 7);
+}
+
 void
 tarball_header(struct buf *out, const struct tarball_header *h)
 {
 	uint8_t header[BLOCK] = { 0 };
 	char number[16];
-	unsigned sum = 0;
 
 	put_name(header, h->name != NULL ? h->name : "");
 	put(header, MODE, "0000644", 8);
@@ -55,12 +70,44 @@ tarball_header(struct buf *out, const struct tarball_header *h)
 	put(header, TARGET, h->target != NULL ? h->target : "", NAME_BYTES);
 	put(header, MAGIC, "ustar", 6);
 	put(header, VERSION, "00", 2);
-	memset(header + SUM, ' ', 8);
-	for (size_t i = 0; i < BLOCK; i++)
-		sum += header[i];
-	snprintf(number, sizeof(number), "%06o", sum + h->is_damaged);
-	memcpy(header + SUM, number, 7);
+	put_sum(header, h->is_damaged);
 	buf_add(out, header, sizeof(header));
+}
+
+static void
+add_holes(struct buf *out, size_t blocks)
+{
+	enum { HOLES_BYTES = 24, HOLES_IN_BLOCK = 21 };
+	uint8_t block[BLOCK] = { 0 };
+
+	for (size_t i = 0; i < HOLES_IN_BLOCK; i++) {
+		put(block, i * HOLES_BYTES, "00000000000", 12);
+		put(block, i * HOLES_BYTES + 12, "00000000000", 12);
+	}
+	for (; blocks > 0; blocks--) {
+		block[HOLES_IN_BLOCK * HOLES_BYTES] = blocks > 1;
+		buf_add(out, block, sizeof(block));
+	}
+}
+
+void
+tarball_sparse(struct buf *out, const char *name, size_t blocks)
+{
+	uint8_t header[BLOCK] = { 0 };
+
+	put_name(header, name);
+	put(header, MODE, "0000644", 8);
+	put(header, SIZE, "00000000000", 12);
+	put(header, TIME, "00000000000", 12);
+	header[TYPE] = 'S';
+	put(header, MAGIC, "ustar  ", 8);
+	put(header, HOLES, "00000000000", 12);
+	put(header, HOLES + 12, "00000000000", 12);
+	header[GOES_ON] = blocks > 0;
+	put(header, REAL_SIZE, "00000001000", 12);
+	put_sum(header, 0);
+	buf_add(out, header, sizeof(header));
+	add_holes(out, blocks);
 }
 
 static void

@@ -25,6 +25,8 @@ void tarball_link(struct buf *out, const char *name, const char *target);
 void tarball_special(struct buf *out, char type, struct bytes content);
 /* A record "LENGTH KEY=VALUE\n" of a pax header. */
 void tarball_pax(struct buf *out, const char *key, const char *value);
+/* GNU's header of a file with holes, whose list goes on in so many blocks behind it. */
+void tarball_sparse(struct buf *out, const char *name, size_t blocks);
 /* Two blocks of zeros. */
 void tarball_end(struct buf *out);
 

@@ -2,10 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <check.h>
 
 #include "base/limits.h"
+#include "memory_blob.h"
 #include "rows.h"
 #include "suites.h"
 #include "transport/filetree.h"
@@ -83,6 +85,17 @@ START_TEST(refuses_to_read)
 }
 END_TEST
 
+START_TEST(refuses_to_open)
+{
+	struct blob *blob;
+	AUTO(err) e = ERR_INIT;
+
+	row_refused(unread[_i].name, filetree_open_blob(tree, unread[_i].name, 100, &blob, &e), &e,
+	    unread[_i].code, unread[_i].part);
+	ck_assert_ptr_null(blob);
+}
+END_TEST
+
 START_TEST(reads_at_the_cap)
 {
 	AUTO(buf) out = BUF_INIT;
@@ -100,6 +113,56 @@ START_TEST(reads_at_the_cap)
 		err_free(&e);
 	}
 	row_string("at the cap", "content", buf_str(&out), "12345");
+}
+END_TEST
+
+/* A file of several pieces, none of which is full at its end. */
+START_TEST(opens_at_the_cap)
+{
+	AUTO(buf) content = BUF_INIT, got = BUF_INIT;
+	AUTO_PTR(blob) blob = NULL;
+	struct blob *none;
+	AUTO(err) e = ERR_INIT;
+
+	while (content.n < 2 * BLOB_PIECE_BYTES + 100)
+		buf_addf(&content, "%zu ", content.n);
+	tree_write("in/large", buf_bytes(&content));
+	row_refused("above the cap", filetree_open_blob(tree, "large", content.n - 1, &none, &e),
+	    &e, E_TOO_LARGE, "in/large: more than");
+	err_free(&e);
+	row_accepted("at the cap", filetree_open_blob(tree, "large", content.n, &blob, &e), &e);
+	ck_assert_ptr_nonnull(strstr(blob_where(blob), "/in/large"));
+	row_accepted("at the cap", blob_read_all(blob, &got, &e), &e);
+	ck_assert(bytes_equal(buf_bytes(&got), buf_bytes(&content)));
+}
+END_TEST
+
+static const struct {
+	const char *name;
+	off_t size; /* the file's, after its first piece was read */
+} changes[] = {
+	{ "it shrank", BLOB_PIECE_BYTES + 1 },
+	{ "it shrank to what was read", BLOB_PIECE_BYTES },
+	{ "it is empty", 0 },
+	{ "it grew", 2 * BLOB_PIECE_BYTES + 1 },
+};
+
+START_TEST(sees_a_change)
+{
+	AUTO_STR char *path = tree_path("in/large");
+	AUTO(buf) content = BUF_INIT;
+	AUTO_PTR(blob) blob = NULL;
+	struct bytes piece;
+	AUTO(err) e = ERR_INIT;
+
+	while (content.n < 2 * BLOB_PIECE_BYTES)
+		buf_add_byte(&content, 'x');
+	tree_write("in/large", buf_bytes(&content));
+	row_accepted("open", filetree_open_blob(tree, "large", UINT64_MAX, &blob, &e), &e);
+	row_accepted("the first piece", blob_next(blob, &piece, &e), &e);
+	ck_assert_int_eq(truncate(path, changes[_i].size), 0);
+	row_refused(changes[_i].name, blob_read_all(blob, &content, &e), &e, E_IO,
+	    "in/large: it changed while it was read");
 }
 END_TEST
 
@@ -228,6 +291,9 @@ filetree_suite(void)
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, refuses_to_read, 0, ARRAY_LEN(unread));
+	tcase_add_loop_test(t, refuses_to_open, 0, ARRAY_LEN(unread));
+	tcase_add_test(t, opens_at_the_cap);
+	tcase_add_loop_test(t, sees_a_change, 0, ARRAY_LEN(changes));
 	tcase_add_test(t, refuses_types_beyond_links);
 	tcase_add_loop_test(t, refuses_to_list, 0, ARRAY_LEN(unlisted));
 	tcase_add_test(t, reads_at_the_cap);

@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "confined_child.h"
 #include "failing.h"
+#include "memory_blob.h"
 #include "rows.h"
 #include "suites.h"
 #include "tarball.h"
@@ -472,6 +473,31 @@ expect_refused(struct filetree *t, const char *name, size_t max, enum errc code,
 	ck_assert_msg(where != NULL, "%s: where?", name);
 }
 
+/* The same, piece by piece. */
+static void
+expect_blob(struct filetree *t, const char *name, struct bytes want)
+{
+	AUTO_STR char *end = xasprintf("a.tar: %s", name);
+	AUTO_PTR(blob) blob = NULL;
+	AUTO(buf) got = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	row_accepted(name, filetree_open_blob(t, name, want.n, &blob, &e), &e);
+	ck_assert_msg(strstr(blob_where(blob), end) != NULL, "where is %s", blob_where(blob));
+	row_accepted(name, blob_read_all(blob, &got, &e), &e);
+	ck_assert_msg(bytes_equal(buf_bytes(&got), want), "%s: other bytes", name);
+}
+
+static void
+expect_no_blob(struct filetree *t, const char *name, uint64_t max, enum errc code, const char *part)
+{
+	struct blob *blob;
+	AUTO(err) e = ERR_INIT;
+
+	row_refused(name, filetree_open_blob(t, name, max, &blob, &e), &e, code, part);
+	ck_assert_ptr_null(blob);
+}
+
 static void
 expect_names(struct filetree *t, const char *name, const char *want)
 {
@@ -547,6 +573,37 @@ START_TEST(reads_no_more_than_asked)
 	row_refused("a file's names", filetree_list(t, "d/file", 99, &names, &e), &e, E_INVALID,
 	    "a file, want a directory");
 	row_refused("no names", filetree_list(t, "e", 99, &names, &e), &e, E_NOT_FOUND, "a.tar: e");
+}
+END_TEST
+
+START_TEST(opens_blobs)
+{
+	const struct tarball_header hard = { .name = "d/hard", .type = '1', .target = "d/large" };
+	AUTO_PTR(filetree) t = NULL;
+	AUTO(buf) tar = BUF_INIT, content = BUF_INIT;
+
+	while (content.n < 100000)
+		buf_addf(&content, "%zu ", content.n);
+	tarball_text(&tar, "d/empty", "");
+	tarball_file(&tar, "d/large", buf_bytes(&content));
+	tarball_text(&tar, "d/file", "content");
+	tarball_header(&tar, &hard);
+	member(&tar, 'h', "d/none");
+	member(&tar, 'F', "d/fifo");
+	member(&tar, 'l', "d/link");
+	tarball_end(&tar);
+	must_open(&t, &tar);
+	expect_blob(t, "d/empty", bytes_of_str(""));
+	expect_blob(t, "d/large", buf_bytes(&content));
+	expect_blob(t, "d/hard", buf_bytes(&content));
+	expect_blob(t, "d/file", bytes_of_str("content"));
+	expect_no_blob(t, "d/file", 6, E_TOO_LARGE, "d/file: more than 6 bytes");
+	expect_no_blob(t, "d/missing", 99, E_NOT_FOUND, "a.tar: d/missing: no such member");
+	expect_no_blob(t, "d/none", 99, E_INVALID, "a hard link to none, want a file");
+	expect_no_blob(t, "d/fifo", 99, E_INVALID, "d/fifo: a sparse file, a device");
+	expect_no_blob(t, "d/link", 99, E_INVALID, "d/link: a symbolic link, want a file");
+	expect_no_blob(t, "d", 99, E_INVALID, "d: a directory, want a file");
+	expect_no_blob(t, "d/../d/file", 99, E_INVALID, "\"..\"");
 }
 END_TEST
 
@@ -744,6 +801,57 @@ START_TEST(sees_a_change)
 }
 END_TEST
 
+/* Cut off behind what was read: what was there is there, and then it is an error. */
+START_TEST(sees_a_blob_cut_off)
+{
+	AUTO_STR char *path = tree_path("a.tar");
+	AUTO_PTR(filetree) t = NULL;
+	AUTO_PTR(blob) blob = NULL;
+	AUTO(buf) tar = BUF_INIT, content = BUF_INIT;
+	struct bytes piece;
+	AUTO(err) e = ERR_INIT;
+
+	zeros(&content, 100000);
+	tarball_file(&tar, "a", buf_bytes(&content));
+	tarball_end(&tar);
+	must_open(&t, &tar);
+	row_accepted("open", filetree_open_blob(t, "a", content.n, &blob, &e), &e);
+	row_accepted("the first piece", blob_next(blob, &piece, &e), &e);
+	ck_assert_uint_gt(piece.n, 0);
+	ck_assert_int_eq(truncate(path, 60000), 0);
+	row_refused("the rest", blob_read_all(blob, &content, &e), &e, E_INVALID, "a.tar: a");
+}
+END_TEST
+
+static const struct {
+	const char *name;
+	size_t blocks;
+	bool fits;
+} headers[] = {
+	{ "holes without end", MAX_TAR_HEADER_BYTES / 512 + 64, false },
+	{ "half of the cap", MAX_TAR_HEADER_BYTES / 1024, true },
+};
+
+START_TEST(bounds_headers)
+{
+	AUTO_PTR(filetree) t = NULL;
+	AUTO(buf) tar = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	tarball_sparse(&tar, "holes", headers[_i].blocks);
+	tarball_text(&tar, "file", "content");
+	tarball_end(&tar);
+	tree_write("a.tar", buf_bytes(&tar));
+	if (headers[_i].fits) {
+		row_accepted(headers[_i].name, open_one(&t, "a.tar", &e), &e);
+		expect_content(t, "file", "content");
+		return;
+	}
+	row_refused(
+	    headers[_i].name, open_one(&t, "a.tar", &e), &e, E_INVALID, "a header of more than");
+}
+END_TEST
+
 START_TEST(opens_what_is_there)
 {
 	AUTO_STR char *archive = tree_path("parts/mirror_000001.tar");
@@ -856,6 +964,9 @@ filetree_archive_suite(void)
 	tcase_add_test(t, finds_all);
 	tcase_add_test(t, reads);
 	tcase_add_test(t, reads_no_more_than_asked);
+	tcase_add_test(t, opens_blobs);
+	tcase_add_test(t, sees_a_blob_cut_off);
+	tcase_add_loop_test(t, bounds_headers, 0, ARRAY_LEN(headers));
 	tcase_add_test(t, reads_links);
 	tcase_add_test(t, reads_hard_links);
 	tcase_add_test(t, reads_every_dialect);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,11 +7,14 @@
 #include <archive_entry.h>
 #include <check.h>
 
+#include "base/limits.h"
+#include "confined_child.h"
 #include "memory_blob.h"
 #include "rows.h"
 #include "suites.h"
 #include "tarball.h"
 #include "transport/layer.h"
+#include "tree.h"
 
 enum { PIECE = 700 };
 
@@ -238,7 +242,7 @@ static const struct {
 	{ "a hard link that is wanted", E_INVALID, "regular file" },
 	{ "a device that is wanted", E_INVALID, "regular file" },
 	{ "a file over its cap", E_TOO_LARGE, "want/a" },
-	{ "a layer over its cap", E_TOO_LARGE, "unpacks" },
+	{ "a layer over its cap", E_TOO_LARGE, "unpacked: more than 20000" },
 	{ "too many files", E_TOO_LARGE, "files" },
 	{ "an absolute name", E_INVALID, "absolute" },
 	{ "a name that leads out", E_INVALID, "\"..\"" },
@@ -282,8 +286,405 @@ START_TEST(refuses_a_bomb)
 	compress_by(&layer, filters[1 + _i], buf_bytes(&tar));
 	ck_assert_uint_lt(layer.n, 200000);
 	row_refused("bomb", read_layer(buf_bytes(&layer), SIZE_MAX, &s, &got, &e), &e, E_TOO_LARGE,
-	    "unpacks to more than 20000");
+	    "unpacked: more than 20000");
 	buf_free(&s.text);
+}
+END_TEST
+
+/*
+ * --- what archives may hold ---------------------------------------------------------------------
+ */
+
+static void
+with_dot(struct buf *out)
+{
+	tarball_text(out, "want/./a", "x");
+}
+
+static void
+with_dot_at_the_end(struct buf *out)
+{
+	tarball_text(out, "want/.", "x");
+}
+
+static void
+absolute_behind_dot(struct buf *out)
+{
+	tarball_text(out, ".//want/a", "x");
+}
+
+static void
+leads_out_by_pax(struct buf *out)
+{
+	tarball_pax(out, "path", "want/../../a");
+	tarball_text(out, "want/a", "x");
+}
+
+static void
+whiteout_of_nothing(struct buf *out)
+{
+	tarball_text(out, "want/.wh.", "");
+}
+
+static void
+whiteout_of_above(struct buf *out)
+{
+	tarball_text(out, "want/.wh...", "");
+}
+
+static void
+whiteout_of_itself(struct buf *out)
+{
+	tarball_text(out, "want/.wh..", "");
+}
+
+/* libarchive reads the content of a link in a pax archive as such, Go another header. */
+static void
+link_with_content(struct buf *out)
+{
+	tarball_pax(out, "comment", "so that it is pax");
+	tarball_header(
+	    out, &(struct tarball_header){ .name = "b", .type = '1', .target = "a", .size = 512 });
+	tarball_text(out, "want/a", "x");
+}
+
+static void
+sparse(struct buf *out)
+{
+	tarball_special(out, 'x',
+	    bytes_of_str("26 GNU.sparse.numblocks=1\n21 GNU.sparse.size=8\n"
+			 "22 GNU.sparse.map=4,4\n"));
+	tarball_text(out, "want/a", "abcd");
+}
+
+/* The size that a sparse file says that it has is not taken from memory. */
+static void
+sparse_without_end(struct buf *out)
+{
+	tarball_special(out, 'x',
+	    bytes_of_str("26 GNU.sparse.numblocks=1\n32 GNU.sparse.size=9000000000000\n"
+			 "33 GNU.sparse.map=8999999999996,4\n"));
+	tarball_text(out, "want/a", "abcd");
+}
+
+static void
+bad_pax(struct buf *out)
+{
+	tarball_special(out, 'x', bytes_of_str("99999999999999999999 path=a\n"));
+	tarball_text(out, "want/a", "x");
+}
+
+static void
+cut_header(struct buf *out)
+{
+	tarball_text(out, "want/a", "one");
+	tarball_text(out, "want/c", "two");
+	out->n -= 512 + 100;
+}
+
+static void
+nothing(struct buf *out)
+{
+	(void)out;
+}
+
+static const struct {
+	const char *name;
+	void (*make)(struct buf *out);
+	enum errc code;
+	const char *part;
+} hostile[] = {
+	{ "a part \".\"", with_dot, E_INVALID, "\".\"" },
+	{ "a part \".\" at the end", with_dot_at_the_end, E_INVALID, "\".\"" },
+	{ "absolute behind \"./\"", absolute_behind_dot, E_INVALID, "absolute" },
+	{ "a name that leads out, by pax", leads_out_by_pax, E_INVALID, "\"..\"" },
+	{ "a whiteout of no name", whiteout_of_nothing, E_INVALID, "whiteout" },
+	{ "a whiteout of the folder above", whiteout_of_above, E_INVALID, "whiteout" },
+	{ "a whiteout of its folder", whiteout_of_itself, E_INVALID, "whiteout" },
+	{ "a link with content", link_with_content, E_INVALID, "content of its own" },
+	{ "a sparse file that is wanted", sparse, E_INVALID, "sparse" },
+	{ "a sparse file without end", sparse_without_end, E_INVALID, "" },
+	{ "a damaged pax header", bad_pax, E_INVALID, "damaged" },
+	{ "cut off in a header", cut_header, E_INVALID, "damaged" },
+	{ "nothing", nothing, E_INVALID, "" },
+};
+
+START_TEST(refuses_hostile_archives)
+{
+	AUTO(buf) layer = BUF_INIT;
+	struct seen s = { BUF_INIT, NULL };
+	struct digest got;
+	AUTO(err) e = ERR_INIT;
+
+	hostile[_i].make(&layer);
+	if (layer.n % 512 == 0 && layer.n > 0)
+		tarball_end(&layer);
+	row_refused(hostile[_i].name, read_layer(buf_bytes(&layer), SIZE_MAX, &s, &got, &e), &e,
+	    hostile[_i].code, hostile[_i].part);
+	ck_assert_msg(!digest_is_set(&got), "%s: a digest is left", hostile[_i].name);
+	buf_free(&s.text);
+}
+END_TEST
+
+static void
+only_the_end(struct buf *out)
+{
+	tarball_end(out);
+}
+
+static void
+long_names(struct buf *out)
+{
+	tarball_special(out, 'L', bytes_of_str("./want/gnu"));
+	tarball_text(out, "x", "1");
+	tarball_pax(out, "path", "want/pax");
+	tarball_text(out, "x", "2");
+	tarball_pax(out, "path", "want/g\xc3\xbc");
+	tarball_text(out, "x", "3");
+	tarball_special(out, 'L', bytes_of_str("want/\xff"));
+	tarball_text(out, "x", "4");
+	tarball_end(out);
+}
+
+/* Nothing of what nobody wants is refused for what it is. */
+static void
+unwanted(struct buf *out)
+{
+	tarball_header(out, &(struct tarball_header){ .name = "dev/null", .type = '3' });
+	tarball_header(out, &(struct tarball_header){ .name = "run/fifo", .type = '6' });
+	tarball_link(out, "bin", "usr/bin");
+	tarball_link(out, "far", "../../etc/passwd");
+	tarball_special(out, 'x',
+	    bytes_of_str("26 GNU.sparse.numblocks=1\n21 GNU.sparse.size=8\n"
+			 "22 GNU.sparse.map=4,4\n"));
+	tarball_text(out, "other/sparse", "abcd");
+	tarball_text(out, "want/a", "x");
+	tarball_end(out);
+}
+
+static void
+directories(struct buf *out)
+{
+	tarball_directory(out, "./");
+	tarball_directory(out, "want/");
+	tarball_directory(out, "./want/d/");
+	tarball_text(out, "././want/a", "x");
+	tarball_end(out);
+}
+
+static void
+without_an_end(struct buf *out)
+{
+	tarball_text(out, "want/a", "x");
+}
+
+static void
+behind_the_end(struct buf *out)
+{
+	tarball_text(out, "want/a", "x");
+	tarball_end(out);
+	tarball_text(out, "want/b", "x");
+	tarball_end(out);
+}
+
+static const struct {
+	const char *name;
+	void (*make)(struct buf *out);
+	const char *seen;
+} fair[] = {
+	{ "an empty layer", only_the_end, "" },
+	{ "long names, and odd letters", long_names,
+	    "want/gnu=1 want/pax=2 want/g\xc3\xbc=3 want/\xff=4 " },
+	{ "what is not wanted", unwanted, "want/a=x " },
+	{ "directories", directories, "want/a=x " },
+	{ "no blocks of zeros", without_an_end, "want/a=x " },
+	{ "files behind the end", behind_the_end, "want/a=x " },
+};
+
+START_TEST(reads_what_is_odd)
+{
+	int row = _i / (int)ARRAY_LEN(filters);
+	AUTO(buf) tar = BUF_INIT, layer = BUF_INIT;
+	struct seen s = { BUF_INIT, NULL };
+	struct digest got, want;
+	AUTO(err) e = ERR_INIT;
+
+	fair[row].make(&tar);
+	compress_by(&layer, filters[_i % (int)ARRAY_LEN(filters)], buf_bytes(&tar));
+	row_accepted(fair[row].name, read_layer(buf_bytes(&layer), SIZE_MAX, &s, &got, &e), &e);
+	row_string(fair[row].name, "seen", buf_str(&s.text), fair[row].seen);
+	row_accepted(fair[row].name, digest_of_bytes(&want, buf_bytes(&layer), &e), &e);
+	row_string(fair[row].name, "digest", got.text, want.text);
+	buf_free(&s.text);
+}
+END_TEST
+
+/*
+ * --- compression --------------------------------------------------------------------------------
+ */
+
+/* A frame of zstd's that is to be skipped, as the index of layers that are read in parts has. */
+#define SKIPPED "\x50\x2a\x4d\x18\x04\x00\x00\x00skip"
+
+/* What follows the compressed bytes: gzip(1) does not mind it, and zstd(1) does. */
+static const struct {
+	const char *name;
+	int filter;
+	const char *behind;
+	size_t n;
+	enum errc code;
+} behind[] = {
+	{ "gzip, a text", ARCHIVE_FILTER_GZIP, "behind", 6, E_NONE },
+	{ "zstd, a text", ARCHIVE_FILTER_ZSTD, "behind", 6, E_INVALID },
+	{ "zstd, a frame to skip", ARCHIVE_FILTER_ZSTD, SKIPPED, 12, E_NONE },
+};
+
+START_TEST(hashes_what_follows)
+{
+	AUTO(buf) tar = BUF_INIT, layer = BUF_INIT;
+	struct seen s = { BUF_INIT, NULL };
+	struct digest got, want;
+	AUTO(err) e = ERR_INIT;
+	int result;
+
+	make_good(&tar);
+	compress_by(&layer, behind[_i].filter, buf_bytes(&tar));
+	buf_add(&layer, (const uint8_t *)behind[_i].behind, behind[_i].n);
+	result = read_layer(buf_bytes(&layer), SIZE_MAX, &s, &got, &e);
+	if (behind[_i].code != E_NONE) {
+		row_refused(behind[_i].name, result, &e, behind[_i].code, "unpacked");
+	} else {
+		row_accepted(behind[_i].name, result, &e);
+		row_string(behind[_i].name, "seen", buf_str(&s.text), "want/a=one want/c= ");
+		row_accepted("digest", digest_of_bytes(&want, buf_bytes(&layer), &e), &e);
+		row_string(behind[_i].name, "digest", got.text, want.text);
+	}
+	buf_free(&s.text);
+}
+END_TEST
+
+/* Wherever it is cut off before its archive ends. */
+START_TEST(refuses_what_cannot_be_unpacked)
+{
+	AUTO(buf) tar = BUF_INIT, layer = BUF_INIT, twice = BUF_INIT;
+	struct seen s = { BUF_INIT, NULL };
+	struct digest got;
+	AUTO(err) e = ERR_INIT;
+
+	make_good(&tar);
+	compress_by(&layer, filters[1 + _i], buf_bytes(&tar));
+	for (size_t n = 4; n < layer.n - 20; n++)
+		row_refused("cut off", read_layer(bytes_of(layer.p, n), SIZE_MAX, &s, &got, &e), &e,
+		    E_INVALID, "");
+	compress_by(&twice, ARCHIVE_FILTER_GZIP, buf_bytes(&layer));
+	row_refused("twice", read_layer(buf_bytes(&twice), SIZE_MAX, &s, &got, &e), &e, E_INVALID,
+	    "more than once");
+	buf_free(&s.text);
+}
+END_TEST
+
+/* Two streams, one behind the other, are one, as gzip and zstd themselves have it. */
+START_TEST(reads_streams_as_one)
+{
+	AUTO(buf) tar = BUF_INIT, layer = BUF_INIT;
+	struct seen s = { BUF_INIT, NULL };
+	struct digest got;
+	AUTO(err) e = ERR_INIT;
+
+	make_good(&tar);
+	compress_by(&layer, filters[1 + _i], bytes_of(tar.p, 700));
+	compress_by(&layer, filters[1 + _i], bytes_of(tar.p + 700, tar.n - 700));
+	row_accepted("layer", read_layer(buf_bytes(&layer), SIZE_MAX, &s, &got, &e), &e);
+	row_string("layer", "seen", buf_str(&s.text), "want/a=one want/c= ");
+	buf_free(&s.text);
+}
+END_TEST
+
+static void
+many_holes(struct buf *out)
+{
+	tarball_sparse(out, "other", MAX_TAR_HEADER_BYTES / 512 + 1);
+}
+
+static void
+some_holes(struct buf *out)
+{
+	tarball_sparse(out, "other", MAX_TAR_HEADER_BYTES / 1024);
+}
+
+/* libarchive may have a cap of its own for these. */
+static void
+many_names(struct buf *out)
+{
+	while (out->n <= MAX_TAR_HEADER_BYTES + 1024)
+		tarball_special(out, 'L', bytes_of_str("want/a"));
+	tarball_text(out, "want/a", "x");
+}
+
+static const struct {
+	const char *name;
+	void (*make)(struct buf *out);
+	enum errc code;
+	const char *part;
+} headers[] = {
+	{ "holes without end", many_holes, E_INVALID, "a header of more than" },
+	{ "names without end", many_names, E_INVALID, "header" },
+	{ "half of the cap", some_holes, E_NONE, NULL },
+};
+
+START_TEST(bounds_headers)
+{
+	const struct layer_reader reader = { wanted, take_file, take_gone, NULL, 20, UINT64_MAX,
+		8 };
+	AUTO(buf) tar = BUF_INIT;
+	AUTO_PTR(blob) b = NULL;
+	struct digest got;
+	AUTO(err) e = ERR_INIT;
+	int result;
+
+	headers[_i].make(&tar);
+	tarball_end(&tar);
+	b = memory_blob(buf_bytes(&tar), PIECE, UINT64_MAX, SIZE_MAX);
+	result = layer_read(b, &reader, &got, &e);
+	if (headers[_i].code == E_NONE)
+		row_accepted(headers[_i].name, result, &e);
+	else
+		row_refused(headers[_i].name, result, &e, headers[_i].code, headers[_i].part);
+}
+END_TEST
+
+/* As the judge reads them. */
+static int
+read_confined(void *layer)
+{
+	const struct buf *b = layer;
+	struct seen s = { BUF_INIT, NULL };
+	struct digest got;
+	AUTO(err) e = ERR_INIT;
+	size_t size;
+	char *detail = confined_detail(&size);
+	int result = read_layer(buf_bytes(b), SIZE_MAX, &s, &got, &e);
+
+	snprintf(detail, size, "%s", result == 0 ? buf_str(&s.text) : err_msg(&e));
+	buf_free(&s.text);
+	return result;
+}
+
+START_TEST(serves_the_confined)
+{
+	AUTO(buf) tar = BUF_INIT, layer = BUF_INIT;
+	const struct confined_child child = {
+		.role = CONFINE_ROLE_JUDGE, .attempt = read_confined, .arg = &layer
+	};
+	const struct confined_answer *a;
+
+	make_good(&tar);
+	compress_by(&layer, filters[_i], buf_bytes(&tar));
+	tree_directory("home");
+	a = confined_run("a layer", &child);
+	ck_assert_msg(a == NULL || (a->ended && a->result == 0), "%s%s", a->message, a->detail);
+	if (a != NULL)
+		row_string("a layer", "seen", a->detail, "want/a=one want/c= ");
 }
 END_TEST
 
@@ -333,14 +734,23 @@ Suite *
 layer_suite(void)
 {
 	Suite *s = suite_create("layer");
-	TCase *t = tcase_create("layer");
+	TCase *t = tcase_create("layer"), *confined = tcase_create("confined");
 
 	tcase_add_loop_test(t, gives_a_blob, 0, ARRAY_LEN(blobs));
 	tcase_add_loop_test(t, reads_what_is_wanted, 0, ARRAY_LEN(filters));
 	tcase_add_loop_test(t, refuses, 0, ARRAY_LEN(bad));
 	tcase_add_loop_test(t, refuses_a_bomb, 0, ARRAY_LEN(filters) - 1);
+	tcase_add_loop_test(t, refuses_hostile_archives, 0, ARRAY_LEN(hostile));
+	tcase_add_loop_test(t, reads_what_is_odd, 0, ARRAY_LEN(fair) * ARRAY_LEN(filters));
+	tcase_add_loop_test(t, refuses_what_cannot_be_unpacked, 0, ARRAY_LEN(filters) - 1);
+	tcase_add_loop_test(t, reads_streams_as_one, 0, ARRAY_LEN(filters) - 1);
+	tcase_add_loop_test(t, bounds_headers, 0, ARRAY_LEN(headers));
+	tcase_add_loop_test(t, hashes_what_follows, 0, ARRAY_LEN(behind));
 	tcase_add_test(t, tells_what_is_gone);
 	tcase_add_loop_test(t, passes_failures_on, 0, ARRAY_LEN(filters));
 	suite_add_tcase(s, t);
+	tcase_add_checked_fixture(confined, tree_make, tree_remove);
+	tcase_add_loop_test(confined, serves_the_confined, 0, ARRAY_LEN(filters));
+	suite_add_tcase(s, confined);
 	return s;
 }

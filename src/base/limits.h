@@ -20,11 +20,18 @@
  */
 #define MAX_RELEASE_COMPONENTS 5000u
 #define MAX_IMAGE_REFERENCES_BYTES ((size_t)16 << 20)
+/* Files in its release-manifests: 4.20 has some 900. */
+#define MAX_RELEASE_MANIFESTS 10000u
 /* The config of an image: its history and its labels; the largest real ones have some 30 kB. */
 #define MAX_IMAGE_CONFIG_BYTES ((size_t)4 << 20)
 /* A layer of one when unpacked, and the files in it: the largest real one has some 300 MB. */
 #define MAX_LAYER_UNPACKED_BYTES ((uint64_t)8 << 30)
 #define MAX_LAYER_FILES ((uint64_t)1000000)
+/*
+ * What stands before the content of one file in a tar archive: libarchive takes 1 MiB of extended
+ * headers at most, but the list of holes in a sparse file has no end.
+ */
+#define MAX_TAR_HEADER_BYTES ((size_t)4 << 20)
 
 /* Real signatures are under 1 KiB; library-go means to read 50 KiB of one. */
 #define MAX_SIGNATURE_BYTES ((size_t)64 << 10)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * libarchive meets hostile bytes here, in the process that has the verdict; what keeps that small
- * is said in transport/tar_reader.h. Besides its tar reader two decompressors are in use, both in
- * this process and in this thread.
+ * is said in transport/tar_reader.h, and of its decompressors in transport/unpacked.c. They are a
+ * step of their own, so that each byte is counted before the tar reader has it.
  */
 #include "transport/layer.h"
 
@@ -16,6 +16,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "transport/unpacked.h"
 
 #define WHITEOUT ".wh."
 #define OPAQUE ".wh..wh..opq"
@@ -23,42 +24,67 @@
 struct run {
 	struct blob *blob;
 	const struct layer_reader *reader;
+	struct blob *hashed, *unpacked; /* the blob; what it was compressed from */
 	struct archive *archive;
 	struct digest_hash *hash;
-	struct err failure; /* of the blob */
-	bool ended;	    /* the blob did */
-	uint64_t unpacked, files;
+	struct err failure; /* of reading them */
+	bool in_header;
+	size_t header; /* bytes that were given for it */
+	uint64_t files;
 };
 
 static void
 run_free(struct run *r)
 {
 	(void)archive_read_free(r->archive);
+	blob_free(r->unpacked);
+	blob_free(r->hashed);
 	digest_hash_free(r->hash);
 	err_free(&r->failure);
 }
 AUTO_DEFINE(run)
 
 static int
-next_piece(struct run *r, struct bytes *piece)
+hashed_next(void *run, struct bytes *piece, struct err *e)
 {
-	if (blob_next(r->blob, piece, &r->failure) != 0)
+	struct run *r = run;
+
+	if (blob_next(r->blob, piece, e) != 0)
 		return -1;
-	if (piece->n == 0)
-		r->ended = true;
-	else
-		digest_hash_add(r->hash, *piece);
+	digest_hash_add(r->hash, *piece);
 	return 0;
+}
+
+/* The run owns what it reads from. */
+static void
+keep(void *run)
+{
+	(void)run;
+}
+
+/*
+ * libarchive keeps what a header says of the holes in a file, however long that is, until the next
+ * one comes.
+ */
+static int
+check_header(struct run *r, size_t n)
+{
+	if (!r->in_header || n <= MAX_TAR_HEADER_BYTES - r->header) {
+		r->header += n;
+		return 0;
+	}
+	return err_set(&r->failure, E_INVALID, "%s: a file has a header of more than %zu bytes",
+	    blob_where(r->blob), MAX_TAR_HEADER_BYTES);
 }
 
 /* libarchive's callback. */
 static la_ssize_t
-give(struct archive *a, void *arg, const void **out)
+give(struct archive *a, void *run, const void **out)
 {
-	struct run *r = arg;
+	struct run *r = run;
 	struct bytes piece;
 
-	if (next_piece(r, &piece) != 0) {
+	if (blob_next(r->unpacked, &piece, &r->failure) != 0 || check_header(r, piece.n) != 0) {
 		archive_set_error(a, EIO, "reading failed");
 		return -1;
 	}
@@ -80,15 +106,17 @@ failure(struct run *r, struct err *e)
 	    why != NULL ? why : "libarchive does not say why");
 }
 
-/* ARCHIVE_WARN: it would start a program to decompress with, which nothing here may. */
 static int
 open_archive(struct run *r, struct err *e)
 {
-	if (archive_read_support_filter_gzip(r->archive) != ARCHIVE_OK ||
-	    archive_read_support_filter_zstd(r->archive) != ARCHIVE_OK ||
-	    archive_read_support_format_tar(r->archive) != ARCHIVE_OK)
-		return err_set(e, E_UNSUPPORTED, "libarchive was built without gzip or zstd");
-	if (archive_read_open2(r->archive, r, NULL, give, NULL, NULL) != ARCHIVE_OK)
+	static const struct blob_kind kind = { hashed_next, keep };
+
+	r->hashed = blob_new(&kind, r, UINT64_MAX, xstrdup(blob_where(r->blob)));
+	if (unpacked_open(r->hashed, r->reader->max_unpacked, &r->unpacked, e) != 0)
+		return -1;
+	r->in_header = true;
+	if (archive_read_support_format_tar(r->archive) != ARCHIVE_OK ||
+	    archive_read_open2(r->archive, r, NULL, give, NULL, NULL) != ARCHIVE_OK)
 		return failure(r, e);
 	return 0;
 }
@@ -111,21 +139,12 @@ normal_name(const char *raw)
 	for (const char *part = name;; part += strcspn(part, "/") + 1) {
 		size_t length = strcspn(part, "/");
 
-		if (length == 0 || (length == 2 && part[0] == '.' && part[1] == '.'))
+		if (length == 0 || (length == 1 && part[0] == '.') ||
+		    (length == 2 && part[0] == '.' && part[1] == '.'))
 			return NULL;
 		if (part[length] == '\0')
 			return steal(&name);
 	}
-}
-
-static int
-count(struct run *r, la_int64_t bytes, struct err *e)
-{
-	r->unpacked += bytes > 0 ? (uint64_t)bytes : 0;
-	if (r->unpacked <= r->reader->max_unpacked)
-		return 0;
-	return err_set(e, E_TOO_LARGE, "%s: it unpacks to more than %" PRIu64 " bytes",
-	    blob_where(r->blob), r->reader->max_unpacked);
 }
 
 /* A file that is wanted. */
@@ -136,31 +155,20 @@ read_file(struct run *r, const char *name, struct err *e)
 	uint8_t chunk[4096];
 	la_ssize_t n;
 
-	while ((n = archive_read_data(r->archive, chunk, sizeof(chunk))) > 0) {
-		if (count(r, n, e) != 0)
-			return -1;
+	while ((n = archive_read_data(r->archive, chunk, sizeof(chunk))) > 0)
 		if (!buf_add_max(&content, chunk, (size_t)n, r->reader->max_file))
 			return err_set(e, E_TOO_LARGE, "%s: %s: more than %zu bytes",
 			    blob_where(r->blob), name, r->reader->max_file);
-	}
 	if (n < 0)
 		return failure(r, e);
 	return r->reader->file(r->reader->arg, name, buf_bytes(&content), e);
 }
 
-/* One that is not: its bytes go by, counted as they are decompressed. */
+/* One that is not. */
 static int
 skip_file(struct run *r, struct err *e)
 {
-	const void *p;
-	size_t n;
-	la_int64_t at;
-	int result;
-
-	while ((result = archive_read_data_block(r->archive, &p, &n, &at)) == ARCHIVE_OK)
-		if (count(r, (la_int64_t)n, e) != 0)
-			return -1;
-	return result == ARCHIVE_EOF ? 0 : failure(r, e);
+	return archive_read_data_skip(r->archive) == ARCHIVE_OK ? 0 : failure(r, e);
 }
 
 static bool
@@ -172,13 +180,18 @@ is_sparse_or_hard(struct archive_entry *entry)
 static int
 take_whiteout(struct run *r, const char *name, const char *last, struct err *e)
 {
+	const char *rest = last + strlen(WHITEOUT);
 	AUTO_STR char *gone = NULL;
 	int front = (int)(last - name);
 
+	/* Who unpacks it would take away the folder that it is in, or the one around that. */
+	if (rest[0] == '\0' || strcmp(rest, ".") == 0 || strcmp(rest, "..") == 0)
+		return err_set(
+		    e, E_INVALID, "%s: %s: a whiteout of no name", blob_where(r->blob), name);
 	if (strcmp(last, OPAQUE) == 0)
 		gone = xstrndup(name, front > 0 ? (size_t)front - 1 : 0);
 	else
-		gone = xasprintf("%.*s%s", front, name, last + strlen(WHITEOUT));
+		gone = xasprintf("%.*s%s", front, name, rest);
 	return r->reader->gone(r->reader->arg, gone, e);
 }
 
@@ -202,6 +215,16 @@ take_entry(struct run *r, struct archive_entry *entry, const char *name, struct 
 	return read_file(r, name, e);
 }
 
+/*
+ * Content behind the header of a link: some readers take it for the link's, others for the next
+ * header.
+ */
+static bool
+is_ambiguous(struct archive_entry *entry)
+{
+	return archive_entry_hardlink(entry) != NULL && archive_entry_size(entry) > 0;
+}
+
 static int
 take_header(struct run *r, struct archive_entry *entry, struct err *e)
 {
@@ -211,14 +234,16 @@ take_header(struct run *r, struct archive_entry *entry, struct err *e)
 
 	if (name == NULL)
 		return err_set(e, E_INVALID,
-		    "%s: a file is named \"%.300s\": too long, absolute, or with an empty part or "
-		    "\"..\"",
+		    "%s: a file is named \"%.300s\": too long, absolute, or with an empty part, "
+		    "\".\" or \"..\"",
 		    blob_where(r->blob), raw != NULL ? raw : "");
+	if (is_ambiguous(entry))
+		return err_set(e, E_INVALID, "%s: %s: a link with content of its own",
+		    blob_where(r->blob), name);
 	if (++r->files > r->reader->max_files)
 		return err_set(e, E_TOO_LARGE, "%s: more than %" PRIu64 " files",
 		    blob_where(r->blob), r->reader->max_files);
-	/* A header is a block at least: many empty files are a bomb, too. */
-	return count(r, 512, e) == 0 ? take_entry(r, entry, name, e) : -1;
+	return take_entry(r, entry, name, e);
 }
 
 static int
@@ -228,7 +253,10 @@ read_entries(struct run *r, struct err *e)
 	int result;
 
 	for (;;) {
+		r->in_header = true;
 		result = archive_read_next_header(r->archive, &entry);
+		r->in_header = false;
+		r->header = 0;
 		if (result == ARCHIVE_EOF)
 			return 0;
 		/* EILSEQ: a name that is not ASCII; see tar_reader.c. */
@@ -246,9 +274,10 @@ read_rest(struct run *r, struct err *e)
 {
 	struct bytes piece;
 
-	while (!r->ended)
-		if (next_piece(r, &piece) != 0)
-			return failure(r, e);
+	do {
+		if (blob_next(r->hashed, &piece, e) != 0)
+			return -1;
+	} while (piece.n > 0);
 	return 0;
 }
 

@@ -11,6 +11,8 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include "base/limits.h"
+
 /* CHUNK_BYTES: some headers in one go where members are small, little in vain where they are large.
  */
 enum { BLOCK_BYTES = 512, CHUNK_BYTES = 16384 };
@@ -22,7 +24,9 @@ struct tar_reader {
 	bool is_open;
 	uint64_t start, at; /* in the file: where libarchive's first byte is, and its next */
 	bool too_late;
-	int failed;	/* errno of a read */
+	int failed; /* errno of a read */
+	bool in_header;
+	size_t header;	/* bytes that were given for it */
 	uint64_t given; /* of the content of the member that was next */
 	uint8_t chunk[CHUNK_BYTES];
 };
@@ -113,6 +117,15 @@ give(struct archive *a, void *reader, const void **out)
 	ssize_t n = -1;
 
 	*out = r->chunk;
+	/*
+	 * libarchive keeps what a header says of the holes in a file, however long that is, until
+	 * the next one comes.
+	 */
+	if (r->in_header && r->header > MAX_TAR_HEADER_BYTES) {
+		archive_set_error(
+		    a, EFBIG, "a header of more than %zu bytes", MAX_TAR_HEADER_BYTES);
+		return -1;
+	}
 	r->too_late = deadline_passed(r->deadline);
 	while (!r->too_late && (n = pread(r->file->fd, r->chunk, CHUNK_BYTES, (off_t)r->at)) < 0 &&
 	       errno == EINTR)
@@ -121,8 +134,10 @@ give(struct archive *a, void *reader, const void **out)
 		r->failed = errno;
 	if (n < 0)
 		archive_set_error(a, r->failed, "reading failed");
-	else
+	else {
 		r->at += (uint64_t)n;
+		r->header += (size_t)n;
+	}
 	return n;
 }
 
@@ -299,9 +314,12 @@ tar_reader_next(struct tar_reader *r, struct tar_member *out, bool *end, struct 
 	*out = (struct tar_member)TAR_MEMBER_INIT;
 	*end = false;
 	r->given = 0;
+	r->header = 0;
+	r->in_header = true;
 	result = open_archive(r);
 	if (result == ARCHIVE_OK)
 		result = archive_read_next_header(r->archive, &entry);
+	r->in_header = false;
 	if (result == ARCHIVE_EOF) {
 		*end = true;
 		return check_end(r, e);
