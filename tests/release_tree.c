@@ -304,13 +304,39 @@ make_layer(struct buf *out, const struct release_tree *t)
 	tarball_end(out);
 }
 
+/* Files that are no policies but might be. */
+static void
+add_policies(struct buf *out, size_t files, size_t bytes)
+{
+	AUTO(buf) comment = BUF_INIT;
+
+	buf_add_str(&comment, "# ClusterImagePolicy");
+	while (comment.n < bytes)
+		buf_add_byte(&comment, ' ');
+	for (size_t i = 0; i < files; i++) {
+		AUTO_STR char *name = xasprintf("release-manifests/%zu.yaml", i);
+
+		tarball_file(out, name, buf_bytes(&comment));
+	}
+}
+
 static void
 make_upper(struct buf *out, const char *what)
 {
-	if (what[0] == 'l')
-		tarball_link(out, what + 2, "elsewhere");
-	else
-		tarball_text(out, what + 2, "");
+	for (const char *next = what; *next != '\0'; next += strspn(next, " ")) {
+		size_t n = strcspn(next, " "), files = 0, bytes = 0;
+		AUTO_STR char *name = xstrndup(next + 2, n - 2);
+
+		if (next[0] == 'p') {
+			ck_assert_int_eq(sscanf(name, "%zux%zu", &files, &bytes), 2);
+			add_policies(out, files, bytes);
+		} else if (next[0] == 'l') {
+			tarball_link(out, name, "elsewhere");
+		} else {
+			tarball_text(out, name, "");
+		}
+		next += n;
+	}
 	tarball_end(out);
 }
 

@@ -31,8 +31,8 @@ struct release_tree {
 	const char *metadata, *references; /* the whole file; "" for none; NULL: as above */
 	const char *more_tags;	    /* of image-references, before the others, a comma last */
 	const char *component_name; /* of the second component */
-	/* A layer over the one with release-manifests: "w:NAME" a whiteout, "f:NAME" an empty
-	 * file, "l:NAME" a link. */
+	/* A layer over the one with release-manifests, of words: "f:NAME" an empty file (or a
+	 * whiteout), "l:NAME" a link, "p:FILESxBYTES" so many manifests that are kept. */
 	const char *upper;
 	const char *raw_layer; /* bytes that are no layer, instead of it */
 	bool list;	       /* a list of release images, for amd64 and arm64 */

@@ -23,7 +23,7 @@ struct layer_files {
 	const struct audit_payload *payload;
 	size_t blob;
 	struct audit_file *files;
-	size_t n_files;
+	size_t n_files, n_bytes;
 	char **hidden;
 	size_t n_hidden;
 };
@@ -104,20 +104,37 @@ is_policy(struct bytes content)
 	return content.n > 0 && memmem(content.p, content.n, word, sizeof(word) - 1) != NULL;
 }
 
+/* Each name once: a file that is also gone is there or not, depending on who unpacks the layer. */
+static int
+hide(struct layer_files *l, const char *name, struct err *e)
+{
+	for (size_t i = 0; i < l->n_hidden; i++)
+		if (strcmp(l->hidden[i], name) == 0)
+			return err_set(e, E_INVALID, "%s: twice in one layer", name);
+	if (l->n_hidden == MAX_RELEASE_MANIFESTS)
+		return err_set(e, E_TOO_LARGE, "more than %u files in " FOLDER " of one layer",
+		    MAX_RELEASE_MANIFESTS);
+	*LIST_ADD(l->hidden, l->n_hidden) = xstrdup(name);
+	return 0;
+}
+
 static int
 take_file(void *arg, const char *name, struct bytes content, struct err *e)
 {
 	struct layer_files *l = arg;
 	struct audit_file *f;
 
-	for (size_t i = 0; i < l->n_hidden; i++)
-		if (strcmp(l->hidden[i], name) == 0)
-			return err_set(e, E_INVALID, "%s: twice in one layer", name);
-	*LIST_ADD(l->hidden, l->n_hidden) = xstrdup(name);
+	if (hide(l, name, e) != 0)
+		return -1;
 	if (strcmp(name, FOLDER) == 0 ||
 	    is_hidden(l->payload->hidden, l->payload->n_hidden, name) ||
 	    (is_manifest(name) && !is_policy(content)))
 		return 0;
+	/* The content is kept before it is known to be the right one. */
+	if (content.n > MAX_IMAGE_REFERENCES_BYTES - l->n_bytes)
+		return err_set(e, E_TOO_LARGE, "%s: more than %zu bytes with those before it", name,
+		    MAX_IMAGE_REFERENCES_BYTES);
+	l->n_bytes += content.n;
 	f = LIST_ADD(l->files, l->n_files);
 	f->name = xstrdup(name);
 	f->blob = l->blob;
@@ -130,11 +147,10 @@ static int
 take_whiteout(void *arg, const char *name, struct err *e)
 {
 	struct layer_files *l = arg;
+	bool counts =
+	    name[0] == '\0' || strcmp(name, FOLDER) == 0 || text_starts_with(name, FOLDER "/");
 
-	(void)e;
-	if (name[0] == '\0' || strcmp(name, FOLDER) == 0 || text_starts_with(name, FOLDER "/"))
-		*LIST_ADD(l->hidden, l->n_hidden) = xstrdup(name);
-	return 0;
+	return counts ? hide(l, name, e) : 0;
 }
 
 static int
