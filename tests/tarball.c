@@ -77,15 +77,15 @@ tarball_header(struct buf *out, const struct tarball_header *h)
 static void
 add_holes(struct buf *out, size_t blocks)
 {
-	enum { HOLES_BYTES = 24, HOLES_IN_BLOCK = 21 };
+	enum { HOLES_BYTES = 24, HOLES_IN_BLOCK = 21, MORE = HOLES_IN_BLOCK * HOLES_BYTES };
 	uint8_t block[BLOCK] = { 0 };
 
-	for (size_t i = 0; i < HOLES_IN_BLOCK; i++) {
-		put(block, i * HOLES_BYTES, "00000000000", 12);
-		put(block, i * HOLES_BYTES + 12, "00000000000", 12);
+	for (size_t i = 0; i < MORE; i += HOLES_BYTES) {
+		put(block, i, "00000000000", 12);
+		put(block, i + 12, "00000000000", 12);
 	}
 	for (; blocks > 0; blocks--) {
-		block[HOLES_IN_BLOCK * HOLES_BYTES] = blocks > 1;
+		block[MORE] = blocks > 1;
 		buf_add(out, block, sizeof(block));
 	}
 }

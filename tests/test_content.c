@@ -16,6 +16,8 @@
 #define ONE "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed"
 #define TWO "3fc4ccfe745870e2c0d99f71f30ff0656c8dedd41cc1d7d3d376b0dbe685e2f3"
 #define BLOB "fa2c8cc4f28176bbeed4b736df569a34c79cd3723e9ec42f9674b4d46ac6b8b8"
+#define MANIFEST_OF(repository) "/v2/" repository "/manifests/sha256:" ONE
+#define BLOB_OF(repository) "/v2/" repository "/blobs/sha256:" BLOB
 #define STORAGE(hh, hex) "docker/registry/v2/blobs/sha256/" hh "/" hex "/data"
 
 static const struct deadline never = DEADLINE_NEVER;
@@ -288,6 +290,120 @@ START_TEST(looks_beside_the_release)
 }
 END_TEST
 
+/* The component is a/b, with a mirror m/b; the release is elsewhere, or in a directory. */
+static const struct {
+	const char *name, *release; /* NULL: in the component's registry */
+	bool mirrors, mirror_only;
+	struct httpd_route routes[5];
+	enum errc code;
+	const char *place;
+	const char *requests[6]; /* for the manifest, then for the blob's size */
+} mirrored[] = {
+	{ "nobody has it", "elsewhere.example/x:1", true, false, { PING(200, NULL) }, E_NOT_FOUND,
+	    "", { "GET /v2/", "GET " MANIFEST_OF("m/b"), "GET " MANIFEST_OF("a/b") } },
+	{ "only the source has it, and is not asked", "elsewhere.example/x:1", true, true,
+	    { PING(200, NULL), { .path = MANIFEST_OF("a/b"), .body = "one" } }, E_NOT_FOUND, "",
+	    { "GET /v2/", "GET " MANIFEST_OF("m/b") } },
+	{ "a mirror has it, and not the blob", "elsewhere.example/x:1", true, false,
+	    { PING(200, NULL), { .path = MANIFEST_OF("m/b"), .body = "one" },
+		{ .path = BLOB_OF("a/b"), .body = "blob" } },
+	    E_NONE, "/m/b", { "GET /v2/", "GET " MANIFEST_OF("m/b"), "HEAD " BLOB_OF("m/b") } },
+	{ "the source has it", "elsewhere.example/x:1", true, false,
+	    { PING(200, NULL), { .path = MANIFEST_OF("a/b"), .body = "one" } }, E_NONE, "/a/b",
+	    { "GET /v2/", "GET " MANIFEST_OF("m/b"), "GET " MANIFEST_OF("a/b"),
+		"HEAD " BLOB_OF("a/b") } },
+	{ "the release is there", NULL, true, false,
+	    { PING(200, NULL), { .path = MANIFEST_OF("m/b"), .body = "one" } }, E_NONE, "/m/b",
+	    { "GET /v2/", "GET " MANIFEST_OF("m/b"), "HEAD " BLOB_OF("m/b") } },
+	{ "the release is there, without mirrors", NULL, false, false,
+	    { PING(200, NULL), { .path = MANIFEST_OF("a/b"), .body = "one" } }, E_NONE, "/a/b",
+	    { "GET /v2/", "GET " MANIFEST_OF("a/b"), "HEAD " BLOB_OF("a/b") } },
+	{ "dir:, with a mirror", "dir:%s", true, false,
+	    { PING(200, NULL), { .path = MANIFEST_OF("m/b"), .body = "one" } }, E_NONE, "/m/b",
+	    { "GET /v2/", "GET " MANIFEST_OF("m/b"), "HEAD " BLOB_OF("m/b") } },
+	{ "dir:, without mirrors", "dir:%s", false, false,
+	    { PING(200, NULL), { .path = MANIFEST_OF("a/b"), .body = "one" } }, E_NONE, "/a/b",
+	    { "GET /v2/", "GET " MANIFEST_OF("a/b"), "HEAD " BLOB_OF("a/b") } },
+};
+
+static void
+name_release(struct image_name *out, const char *release)
+{
+	AUTO_STR char *root = tree_path("");
+	AUTO_STR char *given = release != NULL && strstr(release, "%s") != NULL
+				   ? xasprintf("dir:%s", root)
+				   : xstrdup(release != NULL ? release : "");
+	AUTO(err) e = ERR_INIT;
+
+	if (release != NULL) {
+		row_accepted(given, image_name_parse(out, given, "x86_64", &e), &e);
+		return;
+	}
+	out->kind = IMAGE_REGISTRY;
+	run_image(&out->reference, "/x/release:1");
+}
+
+static void
+add_mirror(struct mirrors *out, bool mirror_only)
+{
+	unsigned port = httpd_port(run_server);
+	AUTO_STR char *set = xasprintf(
+	    "{apiVersion: config.openshift.io/v1, kind: ImageDigestMirrorSet, spec: "
+	    "{imageDigestMirrors: [{source: '127.0.0.1:%u/a', mirrors: ['127.0.0.1:%u/m'], "
+	    "mirrorSourcePolicy: %s}]}}",
+	    port, port, mirror_only ? "NeverContactSource" : "AllowContactingSource");
+	AUTO(err) e = ERR_INIT;
+
+	row_accepted("set", mirrors_read(out, "f", bytes_of_str(set), &e), &e);
+}
+
+START_TEST(asks_mirrors)
+{
+	const char *row = mirrored[_i].name;
+	AUTO(image_name) release = IMAGE_NAME_INIT;
+	AUTO(reference) image = REFERENCE_INIT, want = REFERENCE_INIT;
+	AUTO(content_at) at = CONTENT_AT_INIT;
+	AUTO(mirrors) mirrors = MIRRORS_INIT;
+	AUTO_STR char *where = NULL;
+	AUTO_STR char *blob = NULL;
+	AUTO_STR char *place = NULL;
+	AUTO_STR char *repository = NULL;
+	AUTO_PTR(content) c = NULL;
+	AUTO(buf) manifest = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+	struct source_options options = { .deadline = never };
+	struct digest digest;
+	uint64_t size;
+	int result;
+
+	run_serve(mirrored[_i].routes, true);
+	run_start(NULL, NULL, (struct http_options){ 0 });
+	options.registry = run_registry();
+	options.mirrors = &mirrors;
+	if (mirrored[_i].mirrors)
+		add_mirror(&mirrors, mirrored[_i].mirror_only);
+	name_release(&release, mirrored[_i].release);
+	run_image(&image, "/a/b@sha256:" ONE);
+	c = content_open(&release, &options);
+	result = content_manifest(c, &image, &at, &manifest, &where, &e);
+	if (mirrored[_i].code != E_NONE) {
+		row_refused(row, result, &e, mirrored[_i].code, "");
+	} else {
+		row_accepted(row, result, &e);
+		row_string(row, "manifest", buf_str(&manifest), "one");
+		place = content_place_name(c, &at);
+		run_image(&want, mirrored[_i].place);
+		repository = reference_repository(&want);
+		row_string(row, "place", place, repository);
+		/* Nobody but who gave the manifest is asked for its blobs. */
+		digest_is(&digest, BLOB);
+		row_refused(
+		    row, content_blob_size(c, &at, &digest, &size, &blob, &e), &e, E_NOT_FOUND, "");
+	}
+	run_expect_requests(row, mirrored[_i].requests);
+}
+END_TEST
+
 Suite *
 content_suite(void)
 {
@@ -300,6 +416,7 @@ content_suite(void)
 	suite_add_tcase(s, local);
 	tcase_add_checked_fixture(remote, run_setup, run_teardown);
 	tcase_add_loop_test(remote, looks_beside_the_release, 0, ARRAY_LEN(beside));
+	tcase_add_loop_test(remote, asks_mirrors, 0, ARRAY_LEN(mirrored));
 	suite_add_tcase(s, remote);
 	return s;
 }
