@@ -98,6 +98,7 @@ failure(struct run *r, struct err *e)
 	const char *why = archive_error_string(r->archive);
 
 	if (r->failure.code != E_NONE) {
+		err_free(e);
 		*e = r->failure;
 		r->failure = (struct err)ERR_INIT;
 		return -1;

@@ -14,8 +14,9 @@
 
 /*
  * Called for each regular file of the layer whose name passes wanted; content is borrowed. Names
- * are relative, without "./" before them; a name with ".." or "/" before it is E_INVALID for the
- * layer.
+ * are relative, without "./" before them. What readers of layers do not agree about is E_INVALID
+ * for the layer: a name with "/" before it or a part that is empty, "." or "..", a whiteout of no
+ * name, a link with content. A name may come more than once.
  */
 struct layer_reader {
 	bool (*wanted)(void *arg, const char *name);
@@ -31,8 +32,10 @@ struct layer_reader {
 
 /*
  * Read the blob to its end, every byte of it, and give its bytes to digest as they come (so that
- * what was unpacked is what was hashed). E_INVALID: not a tar archive to its end. A link where a
- * file is wanted is E_INVALID. What the callbacks fail with ends it. On failure got is not set.
+ * what was unpacked is what was hashed). E_INVALID: not a tar archive to its end, compressed more
+ * than once, or with more than MAX_TAR_HEADER_BYTES before a file. A link where a file is wanted is
+ * E_INVALID. What the callbacks fail with ends it. On failure got is not set. Memory: some 256 KiB
+ * and a file that is wanted; with zstd the window that the blob asks for, 128 MiB at most.
  */
 int layer_read(struct blob *blob, const struct layer_reader *reader, struct digest *got,
     struct err *e) RESULT_USED;

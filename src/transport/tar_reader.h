@@ -64,8 +64,8 @@ struct tar_reader *tar_reader_new(
 /*
  * The next member; *end instead when the archive ends as one must, with two blocks of zeros: what
  * lies behind them is not looked at, as tar does not either. E_INVALID for what is damaged, cut
- * off, larger than its archive, or has a name that no file beneath a directory can have;
- * E_TIMED_OUT; E_IO.
+ * off, larger than its archive, has more than MAX_TAR_HEADER_BYTES before its content, or a name
+ * that no file beneath a directory can have; E_TIMED_OUT; E_IO.
  */
 int tar_reader_next(
     struct tar_reader *r, struct tar_member *out, bool *end, struct err *e) RESULT_USED;
