@@ -53,9 +53,15 @@ mutation_all(void)
 }
 
 bool
+mutation_few(void)
+{
+	return is_asked_for("few");
+}
+
+bool
 mutation_sampled(size_t i, size_t n)
 {
-	bool few = is_asked_for("few");
+	bool few = mutation_few();
 	size_t complete = few ? MUTANTS_FEW : MUTANTS_COMPLETE;
 	uint64_t x = i + 1;
 

@@ -22,6 +22,8 @@ void mutant_make(struct buf *out, struct bytes original, size_t i);
 /* "bit 12", "the first 3 bytes"; for free(). */
 char *mutant_name(struct bytes original, size_t i);
 
+/* Is $MUTATION "few": is it to be over soon, as with the sanitizers? */
+bool mutation_few(void);
 /* Does the environment ask for every one? */
 bool mutation_all(void) RESULT_USED;
 /* Is the mutant i of those n that gpg could be asked about in the sample? */

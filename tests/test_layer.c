@@ -621,6 +621,17 @@ many_names(struct buf *out)
 	tarball_text(out, "want/a", "x");
 }
 
+/* Almost what a header may have, and what libarchive reads ahead goes over it. */
+static void
+make_large_before(struct buf *out)
+{
+	static const uint8_t zeros[MAX_TAR_HEADER_BYTES - 1000];
+
+	tarball_file(out, "other/b", bytes_of(zeros, sizeof(zeros)));
+	for (int i = 0; i < 6; i++)
+		tarball_text(out, "other/c", "x");
+}
+
 static const struct {
 	const char *name;
 	void (*make)(struct buf *out);
@@ -630,6 +641,7 @@ static const struct {
 	{ "holes without end", many_holes, E_INVALID, "a header of more than" },
 	{ "names without end", many_names, E_INVALID, "header" },
 	{ "half of the cap", some_holes, E_NONE, NULL },
+	{ "after a file that is larger by itself", make_large_before, E_NONE, NULL },
 };
 
 START_TEST(bounds_headers)

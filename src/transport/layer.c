@@ -254,10 +254,11 @@ read_entries(struct run *r, struct err *e)
 	int result;
 
 	for (;;) {
+		/* What was skipped of the file before is no part of this header. */
+		r->header = 0;
 		r->in_header = true;
 		result = archive_read_next_header(r->archive, &entry);
 		r->in_header = false;
-		r->header = 0;
 		if (result == ARCHIVE_EOF)
 			return 0;
 		/* EILSEQ: a name that is not ASCII; see tar_reader.c. */
