@@ -139,6 +139,22 @@ START_TEST(computes)
 }
 END_TEST
 
+START_TEST(hashes_pieces_as_the_whole)
+{
+	AUTO_PTR(digest_hash) h = digest_hash_new();
+	struct digest whole, pieces;
+	AUTO(err) e = ERR_INIT;
+
+	digest_hash_add(h, bytes_of_str("one "));
+	digest_hash_add(h, bytes_of("", 0));
+	digest_hash_add(h, bytes_of_str("piece"));
+	row_accepted("pieces", digest_hash_end(h, &pieces, &e), &e);
+	row_accepted("whole", digest_of_bytes(&whole, bytes_of_str("one piece"), &e), &e);
+	ck_assert(digest_equal(&whole, &pieces));
+	digest_hash_free(NULL);
+}
+END_TEST
+
 Suite *
 digest_suite(void)
 {
@@ -150,6 +166,7 @@ digest_suite(void)
 	tcase_add_loop_test(t, accepts, 0, ARRAY_LEN(accepted));
 	tcase_add_test(t, compares);
 	tcase_add_test(t, computes);
+	tcase_add_test(t, hashes_pieces_as_the_whole);
 	suite_add_tcase(s, t);
 	return s;
 }
