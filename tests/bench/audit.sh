@@ -32,8 +32,8 @@ make_release() { # NAME OPTION...: and its signature in the store
 		gpg --batch --quiet --no-armor --output "$work/store/sha256=${digest#sha256:}/signature-1" --sign -
 }
 push_release() { # NAME
-	push_image "$work/$1/components" "$REGISTRY/$1/release:all" --all
-	push_image "$work/$1/release" "$REGISTRY/$1/release:4.99.0-x86_64"
+	push_image "$work/$1/components" "$REGISTRY/$1/release:all" --all --dest-tls-verify=false
+	push_image "$work/$1/release" "$REGISTRY/$1/release:4.99.0-x86_64" --dest-tls-verify=false
 	"$relsig" audit --tls-verify=false --key "$key" --store "file://$work/store" --pullspecs "$REGISTRY/$1/release:4.99.0-x86_64" \
 		>"$work/$1.specs"
 	sed -n 's/.*@\(sha256:[0-9a-f]*\)$/\1/p' "$work/$1.specs" | sort -u >"$work/$1.digests"
