@@ -13,6 +13,7 @@
 
 #include "base/file.h"
 #include "judge.h"
+#include "process.h"
 
 /* The new process finds its work in the environment and answers on this descriptor. */
 #define WORK "RELSIG_TEST_FRESH"
@@ -159,8 +160,7 @@ fresh_ask(const struct fresh *f, struct answer *out)
 	ck_assert_int_gt(readlink("/proc/self/exe", program, sizeof(program) - 1), 0);
 	ck_assert_int_eq(pipe(fds), 0);
 	fflush(NULL);
-	pid = fork();
-	ck_assert_int_ge(pid, 0);
+	pid = process_fork();
 	if (pid == 0)
 		start_anew(f, program, work, fds[1]);
 	close(fds[1]);

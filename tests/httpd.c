@@ -24,6 +24,7 @@
 #include "base/buf.h"
 #include "httpd_connection.h"
 #include "httpd_large.h"
+#include "process.h"
 
 #define MAX_REQUESTS 2048
 #define MAX_ROUTES 128
@@ -345,8 +346,7 @@ httpd_start(const struct httpd_route *routes, const struct httpd_tls *tls)
 	h->shared = mmap(
 	    NULL, sizeof(*h->shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ck_assert_ptr_ne(h->shared, MAP_FAILED);
-	h->pid = fork();
-	ck_assert_int_ge(h->pid, 0);
+	h->pid = process_fork();
 	if (h->pid == 0) {
 		server.routes = routes;
 		server.port = h->port;

@@ -13,12 +13,21 @@
 #include "base/file.h"
 
 pid_t
+process_fork(void)
+{
+	pid_t pid = fork();
+
+	if (pid != 0)
+		ck_assert_int_gt(pid, 0);
+	return pid;
+}
+
+pid_t
 process_start(int (*work)(void *arg), void *arg)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD };
-	pid_t pid = fork();
+	pid_t pid = process_fork();
 
-	ck_assert_int_ge(pid, 0);
 	if (pid > 0)
 		return pid;
 	setpgid(0, 0);
@@ -30,10 +39,9 @@ process_start(int (*work)(void *arg), void *arg)
 void
 process_start_orphan(int (*work)(void *arg), void *arg)
 {
-	pid_t between = fork();
+	pid_t between = process_fork();
 	int status;
 
-	ck_assert_int_ge(between, 0);
 	if (between == 0) {
 		pid_t pid = fork();
 
@@ -74,8 +82,7 @@ process_run(struct buf *out, char *const argv[])
 	pid_t pid;
 
 	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
-	pid = fork();
-	ck_assert_int_ge(pid, 0);
+	pid = process_fork();
 	if (pid == 0) {
 		dup2(ends[1], STDOUT_FILENO);
 		dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);

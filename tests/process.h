@@ -8,6 +8,11 @@
 #include "base/buf.h"
 
 /*
+ * fork(2), or the test fails. Check's assertions take a lock, which in the child of a process with
+ * threads stays as it was: the child must not use them.
+ */
+pid_t process_fork(void);
+/*
  * Fork: the child has a process group of its own and no signal handler of Check's, and ends with
  * what work returns.
  */

@@ -14,6 +14,7 @@
 #include "base/children.h"
 #include "base/file.h"
 #include "confined_child.h"
+#include "process.h"
 #include "tree.h"
 
 void
@@ -62,8 +63,7 @@ relsig_run(struct relsig_run *r, const char *const *arguments)
 	/* Whoever outlives it becomes ours. */
 	ck_assert_msg(children_adopt(&e) == 0, "%s", err_msg(&e));
 	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
-	pid = fork();
-	ck_assert_int_ge(pid, 0);
+	pid = process_fork();
 	if (pid == 0)
 		be_relsig(r, ends[1], err);
 	close(ends[1]);

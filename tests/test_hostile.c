@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "httpd.h"
+#include "process.h"
 #include "suites.h"
 #include "tree.h"
 
@@ -127,8 +128,7 @@ run_relsig(const char *const *argv, struct buf *out)
 	pid_t pid;
 
 	ck_assert_int_eq(pipe2(pipes, O_CLOEXEC), 0);
-	pid = fork();
-	ck_assert_int_ge(pid, 0);
+	pid = process_fork();
 	if (pid == 0) {
 		dup2(pipes[1], STDOUT_FILENO);
 		alarm(LONGEST_RUN_SECONDS);

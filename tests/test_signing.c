@@ -99,7 +99,8 @@ START_TEST(refuses)
 		fingerprint = fingerprint_in(refused[_i].key, refused[_i].fingerprint != NULL);
 	}
 	if (refused[_i].passphrase_file != NULL)
-		o.passphrase_file = passphrase = tree_path(refused[_i].passphrase_file);
+		passphrase = tree_path(refused[_i].passphrase_file);
+	o.passphrase_file = passphrase;
 	if (strcmp(row, "disabled") == 0) {
 		fingerprint = xstrdup(USER_GPG_KEY);
 		disable(fingerprint);
