@@ -319,6 +319,10 @@ sigstore_suite(void)
 	tcase_add_test(t, refuses_other_roots);
 	tcase_add_test(t, no_verdict_without_keys);
 	tcase_add_test(t, facts_for_reports);
+	suite_add_tcase(s, t);
+	t = tcase_create("each bit");
+	tcase_add_checked_fixture(t, set_up, tear_down);
+	tcase_set_tags(t, "mutation");
 	tcase_add_loop_test(t, no_bit_of_a_signature_is_free, 0, ARRAY_LEN(flipped));
 	tcase_add_test(t, no_change_of_a_blob_says_anything_else);
 	suite_add_tcase(s, t);
