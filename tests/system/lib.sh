@@ -168,8 +168,9 @@ wait_until() {
 	done
 }
 
-# start_registry CERT [open|htpasswd]: docker-registry behind TLS; its HOST:PORT in $REGISTRY. CERT "": plain http.
-# With htpasswd it knows the user "user", whose password is "secret". Its files are in $T/registry-N.
+# start_registry CERT [open|htpasswd [STORAGE]]: docker-registry behind TLS; its HOST:PORT in $REGISTRY. CERT "": plain http.
+# With htpasswd it knows the user "user", whose password is "secret". STORAGE is more of its configuration's storage. Its
+# files are in $T/registry-N.
 registries=0
 start_registry() {
 	registries=$((registries + 1))
@@ -179,7 +180,7 @@ start_registry() {
 	{
 		echo "version: 0.1"
 		echo "log: {level: info, accesslog: {disabled: true}}"
-		echo "storage: {filesystem: {rootdirectory: '$dir'}, delete: {enabled: true}}"
+		echo "storage: {filesystem: {rootdirectory: '$dir'}, delete: {enabled: true}${3:+, $3}}"
 		echo "http:"
 		echo "  addr: '$ADDRESS:0'"
 		echo "  secret: worthless"
