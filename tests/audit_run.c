@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "audit_run.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -139,7 +140,7 @@ int
 audit_case_audit(const struct audit_case *c, const struct release_tree *t,
     struct audit_progress *progress, struct audit_report *out, struct err *e)
 {
-	static const volatile bool stop = true;
+	static const atomic_bool stop = true;
 	AUTO_STR char *name = xasprintf("quay.io/" RELEASE_TREE_RELEASE ":%s", t->tag);
 	const char *identity_text = instead(c->identity, "quay.io/" RELEASE_TREE_RELEASE);
 	AUTO(reference) identity = REFERENCE_INIT;

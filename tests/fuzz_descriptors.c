@@ -13,8 +13,6 @@ check_one(const struct descriptors *d, size_t i)
 
 	if (one->media_type == NULL || !digest_is_sha256(&one->digest) || one->size > INT64_MAX)
 		abort();
-	if (one->foreign && (i == 0 || manifest_is_list(d->kind)))
-		abort();
 }
 
 int

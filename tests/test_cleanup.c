@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -208,9 +209,9 @@ static const char was_stopped = 's';
 static int
 be_the_victim(void *arg)
 {
-	static const volatile bool never = false;
+	static const atomic_bool never = false;
 	const struct victim *v = arg;
-	const volatile bool *stop = &never;
+	const atomic_bool *stop = &never;
 	AUTO(pids) before = PIDS_INIT;
 	AUTO(pids) started = PIDS_INIT;
 	struct told told = { 0 };

@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,9 +134,9 @@ static struct {
 
 /* cleanup_stop_first: is it wanted, and has it come to that? */
 static atomic_bool stops_first;
-static volatile bool stopped;
+static atomic_bool stopped;
 
-const volatile bool *
+const atomic_bool *
 cleanup_stop_first(void)
 {
 	stops_first = true;

@@ -7,6 +7,8 @@
 #ifndef RELSIG_BASE_CLEANUP_H
 #define RELSIG_BASE_CLEANUP_H
 
+#include <stdatomic.h>
+
 #include "base/base.h"
 #include "base/deadline.h"
 #include "base/err.h"
@@ -30,7 +32,7 @@ int cleanup_on_signals(const struct deadline *deadline, struct err *e) RESULT_US
  * work to be cut short and what was found so far to be told. The next one ends the process as
  * above, and so does SIGHUP.
  */
-const volatile bool *cleanup_stop_first(void);
+const atomic_bool *cleanup_stop_first(void);
 
 /*
  * A file or directory that goes with the process unless it is forgotten, by its name in a directory

@@ -3,6 +3,8 @@
 #ifndef RELSIG_CMD_AUDIT_WATCH_H
 #define RELSIG_CMD_AUDIT_WATCH_H
 
+#include <stdatomic.h>
+
 #include "cmd/audit_settings.h"
 #include "cmd/verify_run.h"
 #include "verify/audit.h"
@@ -11,7 +13,7 @@
 struct audit_watch {
 	struct verify_run *run; /* borrowed; open */
 	const struct audit_settings *settings;
-	const volatile bool *stop;
+	const atomic_bool *stop;
 	bool keys_are_given; /* to gpg, by an audit before this one */
 };
 

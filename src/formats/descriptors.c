@@ -20,33 +20,6 @@ descriptors_free(struct descriptors *d)
 	*d = (struct descriptors)DESCRIPTORS_INIT;
 }
 
-static int
-read_digest(struct descriptor *out, const json_t *o, const char *where, struct err *e)
-{
-	const char *text = json_member_string(o, where, "digest", e);
-
-	if (text == NULL)
-		return -1;
-	if (digest_parse(&out->digest, bytes_of_str(text), e) != 0)
-		return err_wrap(e, "%s", where);
-	if (!digest_is_sha256(&out->digest))
-		return err_set(
-		    e, E_UNSUPPORTED, "%s: digest %s, want sha256", where, out->digest.text);
-	return 0;
-}
-
-static int
-read_size(struct descriptor *out, const json_t *o, const char *where, struct err *e)
-{
-	const json_t *size = json_object_get(o, "size");
-
-	if (!json_is_integer(size) || json_integer_value(size) < 0)
-		return err_set(
-		    e, E_INVALID, "%s: \"size\" is missing or not a number of bytes", where);
-	out->size = (uint64_t)json_integer_value(size);
-	return 0;
-}
-
 /* A string of the platform; NULL when it is absent. */
 static int
 read_word(char **out, const json_t *platform, const char *where, const char *key, struct err *e)
@@ -97,10 +70,7 @@ read_one(struct descriptors *out, const json_t *o, const char *where, struct err
 		return -1;
 	d = LIST_ADD(out->v, out->n);
 	d->media_type = xstrdup(type);
-	/* Not the config, which stands first. */
-	d->foreign = !manifest_is_list(out->kind) && out->n > 1 &&
-		     json_array_size(json_object_get(o, "urls")) > 0;
-	if (read_digest(d, o, where, e) != 0 || read_size(d, o, where, e) != 0)
+	if (manifest_read_content(&d->digest, &d->size, o, where, e) != 0)
 		return -1;
 	return read_platform(d, json_object_get(o, "platform"), platform, e);
 }

@@ -17,8 +17,6 @@ struct descriptor {
 	uint64_t size;
 	/* Of an image in a list: Go's words, owned; NULL when absent. */
 	char *os, *architecture, *variant;
-	/* A layer with "urls", which registries need not have (foreign, nondistributable). */
-	bool foreign;
 };
 
 struct descriptors {

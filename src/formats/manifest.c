@@ -159,6 +159,26 @@ manifest_read(struct manifest *out, json_t **document, struct bytes raw, struct 
 }
 
 int
+manifest_read_content(struct digest *digest, uint64_t *size, const json_t *descriptor,
+    const char *where, struct err *e)
+{
+	const char *text = json_member_string(descriptor, where, "digest", e);
+	const json_t *bytes = json_object_get(descriptor, "size");
+
+	if (text == NULL)
+		return -1;
+	if (digest_parse(digest, bytes_of_str(text), e) != 0)
+		return err_wrap(e, "%s", where);
+	if (!digest_is_sha256(digest))
+		return err_set(e, E_UNSUPPORTED, "%s: digest %s, want sha256", where, digest->text);
+	if (!json_is_integer(bytes) || json_integer_value(bytes) < 0)
+		return err_set(
+		    e, E_INVALID, "%s: \"size\" is missing or not a number of bytes", where);
+	*size = (uint64_t)json_integer_value(bytes);
+	return 0;
+}
+
+int
 manifest_parse(struct manifest *out, struct bytes raw, struct err *e)
 {
 	AUTO_JSON json_t *document = NULL;

@@ -37,15 +37,13 @@ read_version(struct release_metadata *out, const json_t *document, struct err *e
 	return 0;
 }
 
+/* Nobody asks which releases came before; only that the member is what it should be. */
 static int
-read_previous(struct release_metadata *out, const json_t *previous, struct err *e)
+check_previous(const json_t *previous, struct err *e)
 {
 	if (previous == NULL || json_is_null(previous))
 		return 0;
-	if (json_as_array(previous, "release-metadata: previous", e) == NULL)
-		return -1;
-	out->n_previous = json_array_size(previous);
-	return 0;
+	return json_as_array(previous, "release-metadata: previous", e) != NULL ? 0 : -1;
 }
 
 static int
@@ -74,7 +72,7 @@ release_metadata_parse(struct release_metadata *out, struct bytes json, struct e
 
 	*out = (struct release_metadata)RELEASE_METADATA_INIT;
 	if (document != NULL && read_version(out, document, e) == 0 &&
-	    read_previous(out, json_object_get(document, "previous"), e) == 0 &&
+	    check_previous(json_object_get(document, "previous"), e) == 0 &&
 	    read_url(out, json_object_get(document, "metadata"), e) == 0)
 		return 0;
 	release_metadata_free(out);

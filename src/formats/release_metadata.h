@@ -9,7 +9,6 @@
 struct release_metadata {
 	char *version; /* owned */
 	char *url;     /* metadata.url: the advisory; owned; NULL when absent */
-	size_t n_previous;
 };
 #define RELEASE_METADATA_INIT                                                                      \
 	{                                                                                          \

@@ -4,34 +4,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
-#include "formats/manifest.h"
-
-static int
-read_digest(struct sigstore_layer *out, const json_t *layer, const char *where, struct err *e)
-{
-	const char *digest = json_member_string(layer, where, "digest", e);
-
-	if (digest == NULL)
-		return -1;
-	if (digest_parse(&out->digest, bytes_of_str(digest), e) != 0)
-		return err_wrap(e, "%s", where);
-	if (!digest_is_sha256(&out->digest))
-		return err_set(
-		    e, E_UNSUPPORTED, "%s: digest %s, want sha256", where, out->digest.text);
-	return 0;
-}
-
-static int
-read_size(struct sigstore_layer *out, const json_t *layer, const char *where, struct err *e)
-{
-	const json_t *size = json_object_get(layer, "size");
-
-	if (!json_is_integer(size) || json_integer_value(size) < 0)
-		return err_set(
-		    e, E_INVALID, "%s: \"size\" is missing or not a number of bytes", where);
-	out->size = (uint64_t)json_integer_value(size);
-	return 0;
-}
+#include "formats/manifest_read.h"
 
 static int
 read_layer(struct sigstore_layer *out, const json_t *layer, const char *where, struct err *e)
@@ -39,8 +12,7 @@ read_layer(struct sigstore_layer *out, const json_t *layer, const char *where, s
 	AUTO_STR char *in_annotations = xasprintf("%s.annotations", where);
 	const char *type = json_member_string(layer, where, "mediaType", e);
 
-	if (type == NULL || read_digest(out, layer, where, e) != 0 ||
-	    read_size(out, layer, where, e) != 0)
+	if (type == NULL || manifest_read_content(&out->digest, &out->size, layer, where, e) != 0)
 		return -1;
 	out->media_type = xstrdup(type);
 	return sigstore_annotations_read(

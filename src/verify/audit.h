@@ -7,6 +7,8 @@
 #ifndef RELSIG_VERIFY_AUDIT_H
 #define RELSIG_VERIFY_AUDIT_H
 
+#include <stdatomic.h>
+
 #include "base/base.h"
 #include "base/err.h"
 #include "verify/audit_report.h"
@@ -38,9 +40,8 @@ struct audit_options {
 	bool allow_weak;
 	unsigned jobs;
 	struct audit_progress *progress; /* borrowed; or NULL */
-	/* Set by a signal's handler: what was begun is ended soon, and no more is begun; or NULL.
-	 */
-	const volatile bool *stop;
+	/* When another thread sets it, what was begun is ended soon, and no more is; or NULL. */
+	const atomic_bool *stop;
 };
 
 /* Everything that happens is in the report. E_USAGE: a component that no release has. */
