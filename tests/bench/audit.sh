@@ -6,7 +6,7 @@
 set -eu
 : "${BUILDDIR:?}" "${SRCDIR:?}"
 runs=${RUNS:-5} components=${COMPONENTS:-190} many=${MANY:-2000} blobs=${BLOBS:-16} blob_bytes=${BLOB_BYTES:-536870912}
-for tool in docker-registry skopeo; do
+for tool in docker-registry skopeo jq; do
 	command -v $tool >/dev/null || { echo "bench: the audit is not measured: no $tool"; exit 0; }
 done
 
@@ -24,19 +24,20 @@ gpg --batch --quiet --import "$SRCDIR/testdata/secret/release.gpg"
 make_release() { # NAME OPTION...: and its signature in the store
 	out=$work/$1
 	shift
-	python3 "$SRCDIR/tests/system/synthetic.py" "$out" --architectures x86_64 "$@"
-	digest=$(sed -n 's/.*"single": "\(.*\)".*/\1/p' "$out/facts.json")
-	mkdir -p "$work/store/sha256=${digest#sha256:}"
-	printf '{"critical": {"image": {"docker-manifest-digest": "%s"}, "type": "atomic container signature", %s}, %s}' "$digest" \
-		'"identity": {"docker-reference": "quay.io/openshift-release-dev/ocp-release:4.99.0-x86_64"}' '"optional": {}' |
-		gpg --batch --quiet --no-armor --output "$work/store/sha256=${digest#sha256:}/signature-1" --sign -
+	python3 "$SRCDIR/tests/system/synthetic.py" "$out" "$@"
+	sign "$(jq -r .single "$out/facts.json")" 4.99.0-x86_64
+	sign "$(jq -r .multi "$out/facts.json")" 4.99.0-multi
 }
-push_release() { # NAME
-	push_image "$work/$1/components" "$REGISTRY/$1/release:all" --all --dest-tls-verify=false
-	push_image "$work/$1/release" "$REGISTRY/$1/release:4.99.0-x86_64" --dest-tls-verify=false
-	"$relsig" audit --tls-verify=false --key "$key" --store "file://$work/store" --pullspecs "$REGISTRY/$1/release:4.99.0-x86_64" \
-		>"$work/$1.specs"
-	sed -n 's/.*@\(sha256:[0-9a-f]*\)$/\1/p' "$work/$1.specs" | sort -u >"$work/$1.digests"
+sign() { # DIGEST TAG
+	mkdir -p "$work/store/sha256=${1#sha256:}"
+	printf '{"critical": {"image": {"docker-manifest-digest": "%s"}, "type": "atomic container signature", %s}, %s}' "$1" \
+		"\"identity\": {\"docker-reference\": \"quay.io/openshift-release-dev/ocp-release:$2\"}" '"optional": {}' |
+		gpg --batch --quiet --yes --no-armor --output "$work/store/sha256=${1#sha256:}/signature-1" --sign -
+}
+push_release() { # NAME TAG
+	push_image "$work/$1/components" "$REGISTRY/$1/release:all" --all
+	find "$work/$1/lists" -type f -exec python3 "$SRCDIR/tests/system/publish.py" "$T/ca.crt" "$REGISTRY/$1/release" {} +
+	push_image "$work/$1/release${2#4.99.0}" "$REGISTRY/$1/release:$2" --all
 }
 registry_ms() { # the processor time that the registry has used
 	awk -v hz="$(getconf CLK_TCK)" '{ print ($14 + $15) * 1000 / hz }' "/proc/$(cat "$T/pids/registry-1")/stat"
@@ -49,41 +50,48 @@ served() {
 	awk -v a="$before" -v b="$(registry_ms)" -v n="$((runs + 1))" 'BEGIN {
 		printf "  %-42s %8s    %8.2f ms CPU\n", "of the registry, for each run", "", (b - a) / n }'
 }
-audit() { # NAME LABEL OPTION...
-	image=$REGISTRY/$1/release:4.99.0-x86_64 label=$2
+audit() { # NAME:TAG LABEL OPTION...
+	image=$REGISTRY/${1%:*}/release:${1#*:} label=$2
 	shift 2
-	served "$label" "$relsig" audit --tls-verify=false --key "$key" --store "file://$work/store" "$@" "$image"
+	served "$label" "$relsig" audit --cert-dir "$T/certs" --key "$key" --store "file://$work/store" "$@" "$image"
 }
 cat >"$work/loop" <<'EOF'
 #!/bin/sh
 while read -r digest; do
-	got=$(skopeo inspect --raw --tls-verify=false "docker://$1@$digest" | sha256sum)
+	got=$(skopeo inspect --raw --cert-dir "$3" "docker://$1@$digest" | sha256sum)
 	test "sha256:${got%% *}" = "$digest" || exit 1
 done <"$2"
 EOF
 chmod +x "$work/loop"
 
 make_release few --components "$components"
-make_release many --components "$many"
+make_release many --components "$many" --architectures x86_64
+mv "$work/many/release" "$work/many/release-x86_64"
+make_ca
+make_cert server
 # As the registry's own example of a configuration has it.
-start_registry "" open "cache: {blobdescriptor: inmemory}"
-push_release few
-push_release many
+start_registry server open "cache: {blobdescriptor: inmemory}"
+push_release few 4.99.0-multi
+push_release many 4.99.0-x86_64
+jq -r '.components[] | .list, .images[].manifest' "$work/few/facts.json" >"$work/digests"
 
-echo "A release of $components components in docker-registry, $runs runs each, median wall time:"
-audit few "relsig audit"
+echo "A release of $components components for four architectures ($(wc -l <"$work/digests") manifests), and one of $many for one,"
+echo "in docker-registry, $runs runs each, median wall time:"
+audit few:4.99.0-multi "relsig audit"
 audit_wall=$wall audit_peak=$peak
-audit few "relsig audit --blobs=none (manifests alone)" --blobs=none
+audit few:4.99.0-multi "relsig audit --blobs=none (manifests alone)" --blobs=none
 manifests_wall=$wall
-audit many "relsig audit, $many components"
+audit few:4.99.0-multi "relsig audit --arch amd64" --arch amd64
+one_wall=$wall
+audit many:4.99.0-x86_64 "relsig audit, $many components"
 many_wall=$wall many_peak=$peak
 runs=1
-served "a loop of skopeo inspect --raw and sha256sum" "$work/loop" "$REGISTRY/few/release" "$work/few.digests"
+served "a loop of skopeo inspect --raw and sha256sum" "$work/loop" "$REGISTRY/few/release" "$work/digests" "$T/certs"
 loop_wall=$wall
 stop_server "$T/pids/registry-1" || true
 rm -rf "$T/registry-1" "$work/many"
 
-make_release large --components "$blobs" --layer-bytes "$blob_bytes" --tree
+make_release large --architectures x86_64 --components "$blobs" --layer-bytes "$blob_bytes" --tree
 echo "$blobs blobs of $((blob_bytes >> 20)) MiB in a tree of files:"
 # All in the page cache, as far as there is memory: what is measured is hashing.
 cat "$work"/large/v2/openshift/release/blobs/* >/dev/null
@@ -102,8 +110,8 @@ verify_wall=$wall verify_peak=$peak
 echo "Ratios and aims:"
 aim "the audit, a loop of skopeo / relsig" "$(ratio "$loop_wall" "$audit_wall")" '>=' 20
 aim "manifests alone, a loop of skopeo / relsig" "$(ratio "$loop_wall" "$manifests_wall")" '>=' 20
-aim "$many components / $components, time for each" \
-	"$(awk -v a="$many_wall" -v b="$audit_wall" -v n="$many" -v m="$components" 'BEGIN { printf "%.2f", a / n / (b / m) }')" '<=' 1.2
+aim "$many components / $components, one architecture, time for each" \
+	"$(awk -v a="$many_wall" -v b="$one_wall" -v n="$many" -v m="$components" 'BEGIN { printf "%.2f", a / n / (b / m) }')" '<=' 1.2
 aim "every blob hashed, openssl on all cores / relsig" "$(ratio "$openssl_wall" "$verify_wall")" '>=' 0.9
 aim "peak memory of relsig, $components components, KiB" "$audit_peak" '<=' 49152
 aim "peak memory of relsig, $many components, KiB" "$many_peak" '<=' 49152
