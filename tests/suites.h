@@ -139,6 +139,7 @@
 	X(store_http) \
 	X(store_tree) \
 	X(subject) \
+	X(sums) \
 	X(surroundings) \
 	X(takeover) \
 	X(text) \
