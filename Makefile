@@ -24,8 +24,8 @@ FORMATS = armor authfile certificate certificates challenge cluster_image_policy
 	oci_index packets payload payload_write policy policy_identity policy_requirement policy_scope \
 	policy_source proxy public_key reference registriesd registry_error rekor release_annotations \
 	release_diff release_metadata save_index scopes signature_blob signature_configmap \
-	signature_configmap_write signed_message sigstore_manifest sigstore_signature spelling sums yaml \
-	yaml_write
+	signature_configmap_write signed_message signed_text sigstore_manifest sigstore_signature spelling sums \
+	yaml yaml_write
 TRUST = agreement claim evidence gpg gpg_run gpghome identity keys link openpgp public_keys reason \
 	signed_bytes signing signing_gpg sigstore subject transparency validsig verdict waiver
 TRANSPORT = asked attachment attachment_copy blob certs content credentials fetcher fetcher_confine \
@@ -62,12 +62,12 @@ SUITES = agreement armor attachment audit audit_crew audit_html audit_json audit
 	hostile http http_call http_frames http_greeting http_proxy http_servers http_session http_stream \
 	http_tls http_wire identity image_name image_policy image_references inflate json key_files keys \
 	keysearch keysearch_folder layer layout_save link login machine_config machine_config_check manifest \
-	mirror_chain mirrors mutation mutation_inputs nearest node_config oci_index openpgp options outdir \
-	packets payload payload_write place policy policy_check policy_explain policy_identity policy_keys \
-	policy_requirement policy_run policy_scope program progress proxy public_key public_keys publish ready \
-	real_data real_releases reason reference registriesd registry registry_blob rekor release_annotations \
-	release_diff release_metadata save_index scopes signature_blob signature_configmap \
-	signature_configmap_write signature_packets signed_message signing signing_end sigstore \
+	mirror_chain mirrors mutation mutation_inputs nearest node_config oci_index openpgp openpgp_sums options \
+	outdir packets payload payload_write place policy policy_check policy_explain policy_identity \
+	policy_keys policy_requirement policy_run policy_scope program progress proxy public_key public_keys \
+	publish ready real_data real_releases reason reference registriesd registry registry_blob rekor \
+	release_annotations release_diff release_metadata save_index scopes signature_blob signature_configmap \
+	signature_configmap_write signature_packets signed_message signed_text signing signing_end sigstore \
 	sigstore_manifest source store store_http store_tree subject sums surroundings takeover text timeout \
 	validsig verdict yaml yaml_write
 TEST_HELPERS = audit_data audit_run certgen confined_child corpus expect_store failing fake_fetcher \
@@ -85,7 +85,7 @@ FUZZ = armor authfile certificates challenge cluster_image_policy content_range 
 	descriptors digest evidence fingerprint http_call http_frames http_reply http_wire identity image_config \
 	image_name image_references json layer machine_config manifest mirrors oci_index origin packets payload \
 	policy proxy public_key reference registriesd rekor release_metadata save_index signature_blob \
-	signature_configmap signed_message sigstore_manifest store_url sums tar text token yaml
+	signature_configmap signed_message signed_text sigstore_manifest store_url sums tar text token yaml
 SYSTEM = archive:300 audit:1200 defaults:300 differential:1800 mirrors:300 network:300 offline:300 \
 	own_store:300 policy:300 policy_differential:900 policy_real:300 policy_sigstore:300 policy_verify:300 \
 	real:300 registry:300 release:300 save:300 scripts:300 sign:600 sources:300 standalone:300 stores:300 \

@@ -89,13 +89,16 @@ make_digest(struct bytes data, struct bytes head, uint8_t digest[EVP_MAX_MD_SIZE
 
 /* The body of a version 4 signature packet with an issuer fingerprint and a time. */
 static void
-add_signature(const struct signer *s, struct bytes payload, struct buf *out)
+add_signature(
+    const struct signer *s, uint8_t signature_class, struct bytes payload, struct buf *out)
 {
 	uint8_t digest[EVP_MAX_MD_SIZE], signature[SIGNATURE_BYTES];
 	size_t n = sizeof(signature);
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 
-	hex_add(out, "04 00 16 08 001d 16 21 04");
+	buf_add_byte(out, 4);
+	buf_add_byte(out, signature_class);
+	hex_add(out, "16 08 001d 16 21 04");
 	buf_add(out, s->fingerprint, sizeof(s->fingerprint));
 	hex_add(out, "05 02 5ed44500");
 	make_digest(payload, buf_bytes(out), digest);
@@ -122,8 +125,18 @@ signer_sign(const struct signer *s, struct bytes payload, struct buf *message)
 	buf_add_byte(&one_pass, 1);
 	hex_add(&literal, "62 00 00000000");
 	buf_add(&literal, payload.p, payload.n);
-	add_signature(s, payload, &signature);
+	add_signature(s, 0, payload, &signature);
 	pgp_add(message, PGP_TAG_ONE_PASS, buf_bytes(&one_pass));
 	pgp_add(message, PGP_TAG_LITERAL, buf_bytes(&literal));
 	pgp_add(message, PGP_TAG_SIGNATURE, buf_bytes(&signature));
+}
+
+void
+signer_sign_detached(
+    const struct signer *s, uint8_t signature_class, struct bytes octets, struct buf *packet)
+{
+	AUTO(buf) signature = BUF_INIT;
+
+	add_signature(s, signature_class, octets, &signature);
+	pgp_add(packet, PGP_TAG_SIGNATURE, buf_bytes(&signature));
 }

@@ -21,5 +21,8 @@ void signer_open(struct signer *s);
 void signer_free(struct signer *s);
 /* The uncompressed signed message of a payload, made on 2020-06-01. */
 void signer_sign(const struct signer *s, struct bytes payload, struct buf *message);
+/* The signature packet alone, of this class, over these octets. */
+void signer_sign_detached(
+    const struct signer *s, uint8_t signature_class, struct bytes octets, struct buf *packet);
 
 #endif

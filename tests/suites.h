@@ -91,6 +91,7 @@
 	X(node_config) \
 	X(oci_index) \
 	X(openpgp) \
+	X(openpgp_sums) \
 	X(options) \
 	X(outdir) \
 	X(packets) \
@@ -130,6 +131,7 @@
 	X(signature_configmap_write) \
 	X(signature_packets) \
 	X(signed_message) \
+	X(signed_text) \
 	X(signing) \
 	X(signing_end) \
 	X(sigstore) \

@@ -313,6 +313,8 @@ static const struct {
 	{ "cosign for atomic", COSIGN(",\"optional\":{}"), PAYLOAD_ATOMIC,
 	    "\"type\" is \"cosign container image signature\", want \"atomic" },
 	{ "atomic for none", GOOD, PAYLOAD_TYPE_UNSET, "want \"none\"" },
+	{ "atomic for a list of sums", GOOD, PAYLOAD_SUMS, "want \"none\"" },
+	{ "cosign for a list of sums", COSIGN(",\"optional\":{}"), PAYLOAD_SUMS, "want \"none\"" },
 	{ "cosign for none", COSIGN(",\"optional\":{}"), PAYLOAD_TYPE_UNSET, "want \"none\"" },
 	{ "none for none", COSIGN_OF("\"type\":\"none\"", ",\"optional\":{}"), PAYLOAD_TYPE_UNSET,
 	    "want \"none\"" },

@@ -9,6 +9,7 @@
 #include <check.h>
 
 #include "base/file.h"
+#include "formats/sums.h"
 #include "judge.h"
 #include "skip.h"
 #include "suites.h"
@@ -167,6 +168,50 @@ START_TEST(other_signatures)
 }
 END_TEST
 
+/* Lists of sums in clear text; the last was signed by another key, and corrected in the second. */
+static const struct {
+	const char *file;
+	enum outcome outcome;
+	enum reason reason;
+} lists[] = {
+	{ "clearsigned/crc-4.13.0-sha256sum_incorrect.txt.sig", OUTCOME_REFUSED,
+	    REASON_UNKNOWN_KEY },
+	{ "clearsigned/crc-4.13.0-sha256sum_correct.txt.sig", OUTCOME_PROVEN, REASON_UNSET },
+	{ "clearsigned/crc-4.12.9-sha256sum.txt.sig", OUTCOME_PROVEN, REASON_UNSET },
+};
+
+START_TEST(lists_of_sums)
+{
+	AUTO_STR char *path = real(lists[_i].file);
+	AUTO_STR char *key = real(RELEASE_KEY);
+	AUTO(signature_facts) facts = SIGNATURE_FACTS_INIT;
+	AUTO_PTR(signed_bytes) bytes = NULL;
+	AUTO(buf) blob = BUF_INIT;
+	AUTO(sums) sums = SUMS_INIT;
+	AUTO(err) e = ERR_INIT;
+	enum signed_form form;
+	enum outcome outcome;
+	enum reason why;
+	struct judge j;
+
+	if (path == NULL)
+		return;
+	read_real(&blob, path);
+	judge_must_open(&j, key);
+	outcome = openpgp_verify_sums(
+	    j.openpgp, buf_bytes(&blob), NULL, JUDGE_NOW, &bytes, &form, &facts, &why, &e);
+	ck_assert_msg(outcome == lists[_i].outcome && why == lists[_i].reason, "%s: %s (%s)",
+	    lists[_i].file, reason_word(why), err_msg(&e));
+	ck_assert_int_eq(form, SIGNED_CLEARTEXT);
+	if (outcome == OUTCOME_PROVEN) {
+		ck_assert_str_eq(facts.fingerprint, RED_HAT_RELEASE_KEY);
+		ck_assert_int_eq(sums_parse(&sums, signed_bytes_payload(bytes), 4, &e), 0);
+		ck_assert_uint_eq(sums.n, 4);
+	}
+	judge_must_close(&j);
+}
+END_TEST
+
 /* The key of the ClusterImagePolicy "openshift" is the one that is known by name. */
 START_TEST(the_sigstore_key)
 {
@@ -195,6 +240,7 @@ real_data_suite(void)
 	skip_prepare();
 	tcase_add_loop_test(tc, other_signatures, 0, ARRAY_LEN(others));
 	tcase_add_loop_test(tc, release_signatures, 0, ARRAY_LEN(keys));
+	tcase_add_loop_test(tc, lists_of_sums, 0, ARRAY_LEN(lists));
 	tcase_add_test(tc, the_sigstore_key);
 	suite_add_tcase(s, tc);
 	return s;

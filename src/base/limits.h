@@ -58,6 +58,12 @@
 /* Names in one folder of signatures, and in the folders of a lookaside store: 1,400 releases. */
 #define MAX_TREE_NAMES 100000u
 
+/*
+ * A signed list of sums, whether it comes compressed, in clear text or beside its signature: a
+ * release's has some dozens of lines of a hundred bytes.
+ */
+#define MAX_SUMS_BYTES ((size_t)1 << 20)
+
 /* A key file: the largest RPM-GPG-KEY file of a distribution is 40 kB, with post-quantum keys. */
 #define MAX_KEY_FILE_BYTES ((size_t)1 << 20)
 /* Certificates in one key file, and keys (primary and subkeys) in one certificate. */

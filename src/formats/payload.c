@@ -17,6 +17,7 @@ type_text(enum payload_type type)
 		return "atomic container signature";
 	case PAYLOAD_COSIGN:
 		return "cosign container image signature";
+	case PAYLOAD_SUMS:
 	case PAYLOAD_TYPE_UNSET:
 		break;
 	}

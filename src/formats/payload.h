@@ -28,6 +28,7 @@ enum payload_type {
 	PAYLOAD_TYPE_UNSET = 0,
 	PAYLOAD_ATOMIC, /* "atomic container signature", signed with OpenPGP */
 	PAYLOAD_COSIGN, /* "cosign container image signature"; "optional" may be null */
+	PAYLOAD_SUMS,	/* a list of sums (formats/sums): no payload of an image at all */
 };
 
 enum payload_optional {

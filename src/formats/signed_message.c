@@ -145,8 +145,8 @@ subpackets_agree(struct bytes area, const uint8_t key_id[8])
 static bool
 signature_v3_agrees(struct bytes s, struct bytes ops)
 {
-	return s.n > 19 && s.p[1] == 5 && s.p[2] == 0 && memcmp(s.p + 7, ops.p + 4, 8) == 0 &&
-	       s.p[15] == ops.p[3] && s.p[16] == ops.p[2] &&
+	return s.n > 19 && s.p[1] == 5 && s.p[2] == ops.p[1] &&
+	       memcmp(s.p + 7, ops.p + 4, 8) == 0 && s.p[15] == ops.p[3] && s.p[16] == ops.p[2] &&
 	       only_integers(bytes_of(s.p + 19, s.n - 19), integers_in_signature(ops.p[3]));
 }
 
@@ -157,7 +157,7 @@ signature_v4_agrees(struct bytes s, struct bytes ops)
 {
 	struct bytes head, length, hashed, unhashed, left;
 
-	return bytes_take(&s, 4, &head) && head.p[1] == 0 && head.p[2] == ops.p[3] &&
+	return bytes_take(&s, 4, &head) && head.p[1] == ops.p[1] && head.p[2] == ops.p[3] &&
 	       head.p[3] == ops.p[2] && bytes_take(&s, 2, &length) &&
 	       bytes_take(&s, be_number(length.p, 2), &hashed) && bytes_take(&s, 2, &length) &&
 	       bytes_take(&s, be_number(length.p, 2), &unhashed) && bytes_take(&s, 2, &left) &&
@@ -191,12 +191,14 @@ check_algorithms(uint8_t hash, uint8_t key, bool allow_weak, struct err *e)
 
 /* RFC 4880 §5.4: version, class, hash, key algorithm, key ID(8), last. */
 static int
-check_one_pass(struct bytes ops, bool allow_weak, struct err *e)
+check_one_pass(struct bytes ops, uint8_t signature_class, bool allow_weak, struct err *e)
 {
 	if (ops.n != ONE_PASS_BYTES || ops.p[0] != 3 || ops.p[12] != 1)
 		return not_one(e, "a one-pass packet that is not version 3 or not the last");
-	if (ops.p[1] != 0)
-		return not_one(e, "a signature of another class than 00 (binary document)");
+	if (ops.p[1] != signature_class)
+		return not_one(e, signature_class == 0
+				      ? "a signature of another class than 00 (binary document)"
+				      : "a signature of another class than 01 (text)");
 	return check_algorithms(ops.p[2], ops.p[3], allow_weak, e);
 }
 
@@ -254,7 +256,8 @@ check_three(struct signed_message *out, struct bytes ops, struct bytes literal,
 	struct bytes body;
 	bool agrees = false;
 
-	if (check_one_pass(ops, allow_weak, e) != 0 || literal_body(literal, &body, e) != 0)
+	if (check_one_pass(ops, out->signature_class, allow_weak, e) != 0 ||
+	    literal_body(literal, &body, e) != 0)
 		return -1;
 	if (signature.n > 0 && signature.p[0] == 3)
 		agrees = signature_v3_agrees(signature, ops);
@@ -320,10 +323,10 @@ done:
 }
 
 int
-signed_message_parse(struct signed_message *out, struct bytes blob, size_t max_inflated,
-    bool allow_weak, struct err *e)
+signed_message_parse_class(struct signed_message *out, struct bytes blob, size_t max_inflated,
+    uint8_t signature_class, bool allow_weak, struct err *e)
 {
-	*out = (struct signed_message)SIGNED_MESSAGE_INIT;
+	*out = (struct signed_message){ .signature_class = signature_class };
 	if (blob.n == 0 || (blob.p[0] & 0x80) == 0)
 		return not_one(e, what_text_is(blob));
 	if (parse_packets(out, blob, true, max_inflated, allow_weak, e) != 0) {
@@ -331,6 +334,13 @@ signed_message_parse(struct signed_message *out, struct bytes blob, size_t max_i
 		return -1;
 	}
 	return 0;
+}
+
+int
+signed_message_parse(struct signed_message *out, struct bytes blob, size_t max_inflated,
+    bool allow_weak, struct err *e)
+{
+	return signed_message_parse_class(out, blob, max_inflated, 0, allow_weak, e);
 }
 
 struct bytes

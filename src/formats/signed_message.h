@@ -22,6 +22,7 @@ struct signed_message {
 	uint8_t hash_algorithm;
 	uint8_t key_algorithm;
 	uint8_t signature_version; /* 3 or 4 */
+	uint8_t signature_class;   /* 0, binary document; 1, text (formats/signed_text alone) */
 	char issuer[17];	   /* key ID, 16 upper-case hex digits: a hint, not an identity */
 	struct buf reframed;	   /* the three packets, uncompressed, new headers: what gpg gets */
 	size_t body_offset;	   /* the literal body inside reframed */
@@ -40,6 +41,12 @@ struct signed_message {
  */
 int signed_message_parse(struct signed_message *out, struct bytes blob, size_t max_inflated,
     bool allow_weak, struct err *e) RESULT_USED;
+/*
+ * The same for a message whose signature is of this class: 0 is what signed_message_parse wants, 1
+ * is what a cleartext signature has. The literal body is what is signed, octet for octet.
+ */
+int signed_message_parse_class(struct signed_message *out, struct bytes blob, size_t max_inflated,
+    uint8_t signature_class, bool allow_weak, struct err *e) RESULT_USED;
 /* The literal body: what the signature covers, if it verifies. Borrowed. */
 struct bytes signed_message_body(const struct signed_message *m);
 void signed_message_free(struct signed_message *m);

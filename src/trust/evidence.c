@@ -204,7 +204,8 @@ check_evidence(const struct judgment *j, struct validsig *v)
 	}
 	if (validsig_read(v, r, j->evidence->message->body_length, j->e) != 0)
 		return refuse(j, REASON_BAD_SIGNATURE);
-	if (strcmp(v->signing_key, s->fingerprint) != 0 || v->signature_class != 0 ||
+	if (strcmp(v->signing_key, s->fingerprint) != 0 ||
+	    v->signature_class != j->evidence->message->signature_class ||
 	    v->hash_algorithm != j->evidence->message->hash_algorithm ||
 	    v->key_algorithm != j->evidence->message->key_algorithm ||
 	    v->version != j->evidence->message->signature_version ||

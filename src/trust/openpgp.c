@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "formats/signed_message.h"
+#include "formats/signed_text.h"
 #include "trust/evidence.h"
 #include "trust/gpg.h"
 #include "trust/gpghome.h"
@@ -99,12 +100,10 @@ openpgp_free(struct openpgp *o)
  * --- one blob -----------------------------------------------------------------------------------
  */
 
+/* What comes of it that the preflight refused. */
 static enum outcome
-preflight(const struct openpgp *o, struct bytes blob, struct signed_message *message,
-    enum reason *why, struct err *e)
+refuse_unread(enum reason *why, const struct err *e)
 {
-	if (signed_message_parse(message, blob, MAX_INFLATED_BYTES, o->options.allow_weak, e) == 0)
-		return OUTCOME_PROVEN;
 	switch (e->code) {
 	case E_WEAK:
 		*why = REASON_WEAK_CRYPTO;
@@ -149,39 +148,41 @@ note_issuer(struct signature_facts *facts, const struct signed_message *m)
 	facts->version = m->signature_version;
 }
 
-enum outcome
-openpgp_verify_by(struct openpgp *o, const struct trusted_keys *keys, struct bytes blob,
-    int64_t now, struct signed_bytes **out, struct signature_facts *facts, enum reason *why,
-    struct err *e)
+/* Octets to text: a cleartext message is signed with CR LF between its lines. */
+static void
+take_output(struct buf *out, const struct signed_message *message, struct bytes octets)
 {
-	AUTO(signed_message) message = SIGNED_MESSAGE_INIT;
+	if (message->signature_class == 0)
+		buf_add(out, octets.p, octets.n);
+	else
+		signed_text_lines(out, octets);
+}
+
+/* gpg's part, for a message that the preflight let through. */
+static enum outcome
+verify_message(struct openpgp *o, const struct trusted_keys *keys, enum payload_type type,
+    const struct signed_message *message, int64_t now, struct signed_bytes **out,
+    struct signature_facts *facts, enum reason *why, struct err *e)
+{
 	AUTO(gpg_result) result = GPG_RESULT_INIT;
 	AUTO(validsig) v = VALIDSIG_INIT;
+	AUTO(buf) text = BUF_INIT;
 	const struct deadline *deadline = &o->options.deadline;
 	struct evidence evidence = { .keys = keys,
-		.message = &message,
+		.message = message,
 		.result = &result,
 		.allow_weak = o->options.allow_weak };
 	enum outcome outcome;
 
-	*out = NULL;
-	*why = REASON_IO_ERROR;
-	signature_facts_free(facts);
-	if (o->keys == NULL || keys == NULL) {
-		(void)err_set(e, E_IO, "no keys were given to gpg");
-		return OUTCOME_UNDECIDED;
-	}
-	outcome = preflight(o, blob, &message, why, e);
-	if (outcome != OUTCOME_PROVEN)
-		return outcome;
-	note_issuer(facts, &message);
+	note_issuer(facts, message);
 	if (deadline_passed(deadline)) {
 		(void)deadline_error(deadline, e);
 		*why = REASON_TIMED_OUT;
 		return OUTCOME_UNDECIDED;
 	}
+	*why = REASON_IO_ERROR;
 	evidence.timeout_ms = deadline_left_ms(deadline, o->options.timeout_ms);
-	if (gpg_verify(o->gpg, buf_bytes(&message.reframed), message.body_length,
+	if (gpg_verify(o->gpg, buf_bytes(&message->reframed), message->body_length,
 		evidence.timeout_ms, &result, e) != 0)
 		return OUTCOME_UNDECIDED;
 	outcome = evidence_judge(&evidence, now, &v, why, e);
@@ -190,9 +191,38 @@ openpgp_verify_by(struct openpgp *o, const struct trusted_keys *keys, struct byt
 		return outcome;
 	}
 	fill_facts(facts, &v);
-	*out = signed_bytes_make(PAYLOAD_ATOMIC, buf_bytes(&result.output));
+	take_output(&text, message, buf_bytes(&result.output));
+	*out = signed_bytes_make(type, buf_bytes(&text));
 	*why = REASON_UNSET;
 	return OUTCOME_PROVEN;
+}
+
+/* Nothing is known yet; are there keys? */
+static bool
+begin(const struct trusted_keys *of_gpg, const struct trusted_keys *keys, struct signed_bytes **out,
+    struct signature_facts *facts, enum reason *why, struct err *e)
+{
+	*out = NULL;
+	*why = REASON_IO_ERROR;
+	signature_facts_free(facts);
+	if (of_gpg != NULL && keys != NULL)
+		return true;
+	(void)err_set(e, E_IO, "no keys were given to gpg");
+	return false;
+}
+
+enum outcome
+openpgp_verify_by(struct openpgp *o, const struct trusted_keys *keys, struct bytes blob,
+    int64_t now, struct signed_bytes **out, struct signature_facts *facts, enum reason *why,
+    struct err *e)
+{
+	AUTO(signed_message) message = SIGNED_MESSAGE_INIT;
+
+	if (!begin(o->keys, keys, out, facts, why, e))
+		return OUTCOME_UNDECIDED;
+	if (signed_message_parse(&message, blob, MAX_INFLATED_BYTES, o->options.allow_weak, e) != 0)
+		return refuse_unread(why, e);
+	return verify_message(o, keys, PAYLOAD_ATOMIC, &message, now, out, facts, why, e);
 }
 
 enum outcome
@@ -200,4 +230,35 @@ openpgp_verify(struct openpgp *o, struct bytes blob, int64_t now, struct signed_
     struct signature_facts *facts, enum reason *why, struct err *e)
 {
 	return openpgp_verify_by(o, o->keys, blob, now, out, facts, why, e);
+}
+
+static int
+parse_sums_message(struct signed_message *out, enum signed_form *form, struct bytes blob,
+    const struct bytes *text, bool allow_weak, struct err *e)
+{
+	if (text != NULL) {
+		*form = SIGNED_DETACHED;
+		return signed_text_detached(out, blob, *text, allow_weak, e);
+	}
+	if (signed_text_is_cleartext(blob)) {
+		*form = SIGNED_CLEARTEXT;
+		return signed_text_cleartext(out, blob, allow_weak, e);
+	}
+	*form = SIGNED_OPAQUE;
+	return signed_message_parse(out, blob, MAX_SUMS_BYTES, allow_weak, e);
+}
+
+enum outcome
+openpgp_verify_sums(struct openpgp *o, struct bytes blob, const struct bytes *text, int64_t now,
+    struct signed_bytes **out, enum signed_form *form, struct signature_facts *facts,
+    enum reason *why, struct err *e)
+{
+	AUTO(signed_message) message = SIGNED_MESSAGE_INIT;
+
+	*form = SIGNED_FORM_UNSET;
+	if (!begin(o->keys, o->keys, out, facts, why, e))
+		return OUTCOME_UNDECIDED;
+	if (parse_sums_message(&message, form, blob, text, o->options.allow_weak, e) != 0)
+		return refuse_unread(why, e);
+	return verify_message(o, o->keys, PAYLOAD_SUMS, &message, now, out, facts, why, e);
 }

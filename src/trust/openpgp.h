@@ -71,4 +71,21 @@ enum outcome openpgp_verify_by(struct openpgp *o, const struct trusted_keys *key
     struct bytes blob, int64_t now, struct signed_bytes **out, struct signature_facts *facts,
     enum reason *why, struct err *e) RESULT_USED;
 
+/* How a list of sums and its signature come, found out by looking. */
+enum signed_form {
+	SIGNED_FORM_UNSET = 0,
+	SIGNED_OPAQUE,	  /* one OpenPGP message: sha256sum.txt.sig of 2019 */
+	SIGNED_CLEARTEXT, /* readable, with the signature below */
+	SIGNED_DETACHED,  /* the signature alone; the text is another file */
+};
+/*
+ * The same for a signed list of sums, with the keys of openpgp_trust. text is NULL, and blob opaque
+ * or in clear text; or it is what the detached signature in blob has to sign. The signed bytes are
+ * of PAYLOAD_SUMS: of an opaque and a cleartext message what gpg put out, with LF at lines' ends;
+ * of a detached one the very text that gpg was given. form is how it came, whatever is judged.
+ */
+enum outcome openpgp_verify_sums(struct openpgp *o, struct bytes blob, const struct bytes *text,
+    int64_t now, struct signed_bytes **out, enum signed_form *form, struct signature_facts *facts,
+    enum reason *why, struct err *e) RESULT_USED;
+
 #endif
