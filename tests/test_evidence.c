@@ -22,6 +22,7 @@ struct flaw {
 	bool wrong_key_usage;
 	int exit_status;
 	const char *fingerprint, *primary; /* a key file's, or NOBODY */
+	const char *class;		   /* of the signature, as VALIDSIG has it; NULL for 00 */
 	const char *diagnostics;
 	bool no_diagnostics;
 	const char *reason, *part; /* NULL: accepted */
@@ -97,6 +98,8 @@ static const struct flaw flaws[] = {
 	    .no_diagnostics = true, .reason = "bad-signature",
 	    .part = "GnuPG refuses the signature" },
 	/* Nothing wrong. */
+	{ "a text signature of a binary one", .class = "01", .reason = "bad-signature",
+	    .part = "what gpg verified is not" },
 	{ .name = "as it should be" },
 	{ .name = "version 3", .blob = "v3" },
 	{ "valid and green", .summary = GPGME_SIGSUM_VALID | GPGME_SIGSUM_GREEN,
@@ -148,9 +151,9 @@ add_result(struct setting *s, const struct flaw *f)
 {
 	AUTO_STR char *key = testdata_fingerprints("release.asc");
 	AUTO_STR char *primary = fingerprint_of(f->primary != NULL ? f->primary : key);
-	AUTO_STR char *valid = xasprintf("%s 2020-06-01 1590969600 0 %u 0 %u %u 00 %s", key,
+	AUTO_STR char *valid = xasprintf("%s 2020-06-01 1590969600 0 %u 0 %u %u %s %s", key,
 	    s->message.signature_version, s->message.key_algorithm, s->message.hash_algorithm,
-	    primary);
+	    f->class != NULL ? f->class : "00", primary);
 	struct bytes body = signed_message_body(&s->message);
 	struct gpg_result *r = &s->result;
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The preflight of a text and its signature that do not come as one opaque message: a cleartext
- * signature (RFC 4880 §7), or a detached one beside its text. Decided before gpg sees any byte, and
- * gpg is given neither: both become the opaque message that signs the same octets (a signature's
- * hash knows nothing of what is around it), which gpg verifies and puts out like any other.
+ * signature (RFC 4880, section 7), or a detached one beside its text. Decided before gpg sees any
+ * byte, and gpg gets neither: both become the opaque message that signs the same octets (a
+ * signature's hash knows nothing of what is around it), which gpg verifies and puts out like any
+ * other.
  *
  * A cleartext file is, from its first byte to its last,
  *
