@@ -26,7 +26,7 @@ FORMATS = armor authfile certificate certificates challenge cluster_image_policy
 	release_diff release_metadata save_index scopes signature_blob signature_configmap \
 	signature_configmap_write signed_message signed_text sigstore_manifest sigstore_signature spelling sums \
 	yaml yaml_write
-TRUST = agreement claim evidence gpg gpg_run gpghome identity keys link openpgp public_keys reason \
+TRUST = agreement claim evidence file_claim gpg gpg_run gpghome identity keys link openpgp public_keys reason \
 	signed_bytes signing signing_gpg sigstore subject transparency validsig verdict waiver
 TRANSPORT = asked attachment attachment_copy blob certs content credentials fetcher fetcher_confine \
 	fetcher_hop fetcher_process fetcher_proxy fetcher_stream fetcher_tls fetcher_transfer fetcher_url \
@@ -58,18 +58,18 @@ SUITES = agreement armor attachment audit audit_crew audit_html audit_json audit
 	audit_words authfile batch buf certificate certificates certs challenge children claim cleanup \
 	cluster_image_policy confine confine_calls confine_gpg confine_work content content_range \
 	credential_helper credentials data_url deadline degraded descriptors digest evidence failures \
-	fetcher_stream file filetree filetree_archive fingerprint framing gpg gpg_versions gpghome helpers \
-	hostile http http_call http_frames http_greeting http_proxy http_servers http_session http_stream \
-	http_tls http_wire identity image_name image_policy image_references inflate json key_files keys \
-	keysearch keysearch_folder layer layout_save link login machine_config machine_config_check manifest \
-	mirror_chain mirrors mutation mutation_inputs nearest node_config oci_index openpgp openpgp_sums options \
-	outdir packets payload payload_write place policy policy_check policy_explain policy_identity \
-	policy_keys policy_requirement policy_run policy_scope program progress proxy public_key public_keys \
-	publish ready real_data real_releases reason reference registriesd registry registry_blob rekor \
-	release_annotations release_diff release_metadata save_index scopes signature_blob signature_configmap \
-	signature_configmap_write signature_packets signed_message signed_text signing signing_end sigstore \
-	sigstore_manifest source store store_http store_tree subject sums surroundings takeover text timeout \
-	validsig verdict yaml yaml_write
+	fetcher_stream file file_claim filetree filetree_archive fingerprint framing gpg gpg_versions gpghome \
+	helpers hostile http http_call http_frames http_greeting http_proxy http_servers http_session \
+	http_stream http_tls http_wire identity image_name image_policy image_references inflate json key_files \
+	keys keysearch keysearch_folder layer layout_save link login machine_config machine_config_check \
+	manifest mirror_chain mirrors mutation mutation_inputs nearest node_config oci_index openpgp \
+	openpgp_sums options outdir packets payload payload_write place policy policy_check policy_explain \
+	policy_identity policy_keys policy_requirement policy_run policy_scope program progress proxy public_key \
+	public_keys publish ready real_data real_releases reason reference registriesd registry registry_blob \
+	rekor release_annotations release_diff release_metadata save_index scopes signature_blob \
+	signature_configmap signature_configmap_write signature_packets signed_message signed_text signing \
+	signing_end sigstore sigstore_manifest source store store_http store_tree subject sums surroundings \
+	takeover text timeout validsig verdict yaml yaml_write
 TEST_HELPERS = audit_data audit_run certgen confined_child corpus expect_store failing fake_fetcher \
 	fake_gpg fresh hostile_fetcher http_fixture httpd httpd_connection httpd_large judge keyring memory_blob \
 	mutation pgp process registry_run release_tree relsig_run rows signer sigstore_data skip tarball tree \

@@ -47,6 +47,7 @@
 	X(failures) \
 	X(fetcher_stream) \
 	X(file) \
+	X(file_claim) \
 	X(filetree) \
 	X(filetree_archive) \
 	X(fingerprint) \

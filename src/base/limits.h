@@ -63,6 +63,8 @@
  * release's has some dozens of lines of a hundred bytes.
  */
 #define MAX_SUMS_BYTES ((size_t)1 << 20)
+/* Files in it: each line has 66 bytes at least, but for the name. */
+#define MAX_SUMS_FILES ((size_t)10000)
 
 /* A key file: the largest RPM-GPG-KEY file of a distribution is 40 kB, with post-quantum keys. */
 #define MAX_KEY_FILE_BYTES ((size_t)1 << 20)

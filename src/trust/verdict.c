@@ -2,8 +2,10 @@
 #include "trust/verdict.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "trust/agreement.h"
+#include "trust/file_claim.h"
 #include "trust/link.h"
 
 size_t
@@ -72,6 +74,16 @@ verdict_discharge_agreement(struct verdict *v, size_t i, const struct agreement 
 	struct obligation *o = wanting(v, i, PROOF_AGREEMENT);
 
 	if (o != NULL && proof != NULL)
+		o->discharged = true;
+}
+
+void
+verdict_discharge_file(struct verdict *v, size_t i, const struct file_claim *proof)
+{
+	struct obligation *o = wanting(v, i, PROOF_FILE);
+
+	if (o != NULL && proof != NULL && strcmp(o->what, file_claim_name(proof)) == 0 &&
+	    digest_equal(file_claim_digest(proof), &o->digest))
 		o->discharged = true;
 }
 

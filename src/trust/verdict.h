@@ -14,6 +14,7 @@
 #include "trust/waiver.h"
 
 struct agreement;
+struct file_claim;
 struct link;
 
 /* What discharges an obligation. Nothing else does. */
@@ -23,10 +24,11 @@ enum proof {
 	PROOF_PRESENT,	 /* a link, also one by size alone */
 	PROOF_INTACT,	 /* a link whose bytes were hashed */
 	PROOF_AGREEMENT, /* what must be equal is */
+	PROOF_FILE,	 /* the file of this name was hashed, and is in a signed list */
 };
 
 struct obligation {
-	char *what; /* owned: "signed by a trusted key as ..." */
+	char *what; /* owned: "signed by a trusted key as ..."; of PROOF_FILE the file's name */
 	enum proof wants;
 	/* What was proven is about this: set by verdict_discharge, or before, of the other kinds.
 	 */
@@ -63,6 +65,8 @@ void verdict_discharge(struct verdict *v, size_t i, const struct claim *proof);
 void verdict_discharge_verdict(struct verdict *v, size_t i, const struct verdict *proof);
 void verdict_discharge_link(struct verdict *v, size_t i, const struct link *proof);
 void verdict_discharge_agreement(struct verdict *v, size_t i, const struct agreement *proof);
+/* Only for the name that is the obligation's "what": files may have the same bytes. */
+void verdict_discharge_file(struct verdict *v, size_t i, const struct file_claim *proof);
 /* The policy wants no proof of this one, which is a claim's. The same for a NULL waiver. */
 void verdict_waive(struct verdict *v, size_t i, const struct waiver *waiver);
 /*
