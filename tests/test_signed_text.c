@@ -223,6 +223,23 @@ START_TEST(tells_cleartext)
 }
 END_TEST
 
+START_TEST(tells_detached)
+{
+	AUTO(buf) packet = BUF_INIT;
+	AUTO(buf) one_pass = BUF_INIT;
+
+	pgp_add_hex(&packet, PGP_TAG_SIGNATURE, PGP_SIGNATURE_V4);
+	pgp_add_hex(&one_pass, PGP_TAG_ONE_PASS, PGP_SIGNATURE_V4);
+	ck_assert(!signed_text_is_detached(bytes_of("", 0)));
+	ck_assert(!signed_text_is_detached(bytes_of_str("\n" ARMOUR)));
+	ck_assert(!signed_text_is_detached(bytes_of_str(HEAD)));
+	ck_assert(!signed_text_is_detached(buf_bytes(&one_pass)));
+	ck_assert(!signed_text_is_detached(bytes_of(packet.p, packet.n - 1)));
+	ck_assert(signed_text_is_detached(bytes_of_str(ARMOUR)));
+	ck_assert(signed_text_is_detached(buf_bytes(&packet)));
+}
+END_TEST
+
 /* What stands before and after the signature, in armour or not. E_NONE: it is read. */
 static const struct {
 	const char *name, *before, *hex, *after;
@@ -297,6 +314,7 @@ signed_text_suite(void)
 	tcase_add_loop_test(t, accepts_cleartext, 0, ARRAY_LEN(accepted));
 	tcase_add_test(t, accepts_an_end_without_lf);
 	tcase_add_test(t, tells_cleartext);
+	tcase_add_test(t, tells_detached);
 	tcase_add_loop_test(t, reads_detached, 0, ARRAY_LEN(detached));
 	suite_add_tcase(s, t);
 	return s;

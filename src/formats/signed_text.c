@@ -200,6 +200,16 @@ parse_armour(struct signed_message *out, struct bytes armour, struct bytes text,
 	return parse_packet(out, buf_bytes(&block.data), text, class, allow_weak, e);
 }
 
+bool
+signed_text_is_detached(struct bytes blob)
+{
+	struct packet p;
+
+	if (starts_with(blob, armour_begin))
+		return true;
+	return packet_next(&blob, &p) && p.tag == PGP_TAG_SIGNATURE;
+}
+
 int
 signed_text_detached(struct signed_message *out, struct bytes signature, struct bytes text,
     bool allow_weak, struct err *e)

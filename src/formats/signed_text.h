@@ -30,6 +30,11 @@
 /* Does it begin as a cleartext signature does? Then it is one, or nothing. */
 bool signed_text_is_cleartext(struct bytes blob) RESULT_USED;
 /*
+ * Does it begin as a signature without its text does, with that packet or its armour? An opaque
+ * message begins with what announces one.
+ */
+bool signed_text_is_detached(struct bytes blob) RESULT_USED;
+/*
  * The message's body has CR LF between lines and none after the last: so it was signed. Errors as
  * of signed_message_parse; on failure out is zeroed.
  */
