@@ -128,7 +128,12 @@ START_TEST(a_waiver_verifies_nothing)
 	verdict_undecided(&v, 0, REASON_UNREACHABLE, "late");
 	ck_assert(verdict_accepted(&v) && !verdict_verified(&v));
 	ck_assert_int_eq(verdict_outcome_of(&v, 0), OUTCOME_PROVEN);
+	ck_assert_int_eq(verdict_reason_of(&v, 0), REASON_ACCEPTED);
 	(void)verdict_require(&v, "two");
+	ck_assert_int_eq(verdict_reason_of(&v, 1), REASON_NO_SIGNATURE);
+	verdict_refuse(&v, 1, REASON_BAD_SIGNATURE, "bad");
+	ck_assert_int_eq(verdict_reason_of(&v, 1), REASON_BAD_SIGNATURE);
+	ck_assert_int_eq(verdict_reason_of(&v, 2), REASON_NO_SIGNATURE);
 	must_refuse(&v, "one waived of two");
 	ck_assert(!verdict_verified(&v));
 	ck_assert_int_eq(verdict_outcome_of(&v, 1), OUTCOME_REFUSED);

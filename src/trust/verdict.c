@@ -216,16 +216,25 @@ verdict_outcome_of(const struct verdict *v, size_t i)
 	return i < v->n ? obligation_outcome(&v->v[i]) : OUTCOME_UNSET;
 }
 
+/* Of one that is open, or of none: nothing was proven. */
+static enum reason
+open_reason(const struct obligation *o)
+{
+	return o == NULL || o->reason == REASON_UNSET ? REASON_NO_SIGNATURE : o->reason;
+}
+
+enum reason
+verdict_reason_of(const struct verdict *v, size_t i)
+{
+	if (verdict_outcome_of(v, i) == OUTCOME_PROVEN)
+		return REASON_ACCEPTED;
+	return open_reason(i < v->n ? &v->v[i] : NULL);
+}
+
 enum reason
 verdict_reason(const struct verdict *v)
 {
-	const struct obligation *o = deciding(v);
-
-	if (verdict_accepted(v))
-		return REASON_ACCEPTED;
-	if (o == NULL || o->reason == REASON_UNSET)
-		return REASON_NO_SIGNATURE;
-	return o->reason;
+	return verdict_accepted(v) ? REASON_ACCEPTED : open_reason(deciding(v));
 }
 
 const char *

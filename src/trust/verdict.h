@@ -90,6 +90,8 @@ bool verdict_verified(const struct verdict *v) RESULT_USED;
 const struct digest *verdict_digest(const struct verdict *v) RESULT_USED;
 /* One obligation's outcome; UNSET for an index that is not there. */
 enum outcome verdict_outcome_of(const struct verdict *v, size_t i) RESULT_USED;
+/* One obligation's reason: accepted when it is discharged or waived. */
+enum reason verdict_reason_of(const struct verdict *v, size_t i) RESULT_USED;
 /* The reason and the detail to show: of the first obligation that decides the outcome. */
 enum reason verdict_reason(const struct verdict *v) RESULT_USED;
 const char *verdict_detail(const struct verdict *v);
