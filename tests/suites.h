@@ -48,6 +48,7 @@
 	X(fetcher_stream) \
 	X(file) \
 	X(file_claim) \
+	X(files) \
 	X(filetree) \
 	X(filetree_archive) \
 	X(fingerprint) \

@@ -43,7 +43,7 @@ ok 'an include against the order of the folders, or without a folder' "$(order |
 
 # The proof is made in one place, and the word for it is given in one place.
 for type in signed_bytes:trust/signed_bytes.c claim:trust/claim.c waiver:trust/waiver.c link:trust/link.c \
-	agreement:trust/agreement.c; do
+	agreement:trust/agreement.c signed_sums:trust/file_claim.c file_claim:trust/file_claim.c; do
 	file=${type#*:}
 	test -e "$file" || continue
 	ok "struct ${type%:*} is defined once, in $file" "$(only_in "$file" "^struct ${type%:*} \{")$(
@@ -67,6 +67,7 @@ ok 'what was signed discharges an obligation in two places' \
 ok 'a link, another verdict and an agreement do in one, of the audit' "$(for proof in link verdict agreement; do
 	calls_in 'verify/audit_prove\.c' "verdict_discharge_$proof"
 done)"
+ok 'a file of a signed list does in one' "$(calls_in 'verify/files\.c' verdict_discharge_file)"
 ok 'only the verdict says that an obligation is discharged' "$(only_in 'trust/verdict\.c' 'discharged *= *[^=]')"
 ok 'only the verdict, and the attempt whose claim discharged it, are accepted' "$(
 	only_in 'trust/(verdict|reason)\.c|verify/work\.c' '([^=!]=|return|\?|:) *REASON_ACCEPTED\b' |

@@ -14,6 +14,7 @@ enum { STATUS_ACCEPTED = 0, STATUS_REFUSED = 1, STATUS_NO_VERDICT = 2 };
 int cmd_verify(int argc, char **argv);
 int cmd_save(int argc, char **argv);
 int cmd_audit(int argc, char **argv);
+int cmd_verify_files(int argc, char **argv);
 int cmd_sign(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
 int cmd_standalone_sign(int argc, char **argv);

@@ -25,6 +25,8 @@ static const struct entry commands[] = {
 	{ "verify", cmd_verify, "is each IMAGE a signed OpenShift release?" },
 	{ "audit", cmd_audit, "verify a release, and that all it refers to is there and intact" },
 	{ "save", cmd_save, "verify each IMAGE, and save what verifies it without a network" },
+	{ "verify-files", cmd_verify_files,
+	    "verify a signed list of SHA-256 sums, and each FILE of it" },
 	{ "sign", cmd_sign, "sign each IMAGE, for a signature store of one's own" },
 	{ "policy", cmd_policy, "what policy.json and registries.d make a node do" },
 	{ "standalone-verify", cmd_standalone_verify,

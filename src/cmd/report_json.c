@@ -81,6 +81,15 @@ add_signature(json_t *o, const struct signature_facts *f)
 	set_owned(o, "signed_at", f->verified ? text_utc(f->created) : NULL);
 }
 
+json_t *
+report_json_signature(const struct signature_facts *f)
+{
+	json_t *o = must(json_object());
+
+	add_signature(o, f);
+	return o;
+}
+
 static void
 add_payload(json_t *o, const struct payload *p)
 {

@@ -14,6 +14,8 @@
 /* The number goes up when a member changes its meaning or goes away, not when one is added. */
 #define REPORT_SCHEMA_VERSION 1
 
+/* What is known of an OpenPGP signature, a new reference. */
+json_t *report_json_signature(const struct signature_facts *f);
 /* One element of "images", a new reference. */
 json_t *report_json_image(const struct image_report *r);
 /* One word for it, for programs to compare. */

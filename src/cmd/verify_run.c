@@ -87,7 +87,7 @@ open_stores(struct verify_run *r)
 {
 	const struct verify_settings *s = &r->s;
 
-	if (verify_settings_by_policy(s))
+	if (verify_settings_by_policy(s) || s->no_images)
 		return;
 	for (size_t i = 0; i < s->signature_configmaps.n; i++)
 		stores_add_configmap(&r->stores, s->signature_configmaps.v[i], &r->deadline);
@@ -102,9 +102,10 @@ static bool
 needs_fetcher(const struct verify_run *r)
 {
 	const struct verify_settings *s = &r->s;
-	bool needs = verify_settings_by_policy(s) || s->keys.n == 0 ||
-		     (s->from.n == 0 && (s->sigstore || (!s->digest_only && s->manifest == NULL) ||
-					    stores_are_default(s)));
+	bool needs =
+	    verify_settings_by_policy(s) || s->keys.n == 0 ||
+	    (!s->no_images && s->from.n == 0 &&
+		(s->sigstore || (!s->digest_only && s->manifest == NULL) || stores_are_default(s)));
 
 	for (size_t i = 0; i < s->stores.n; i++)
 		needs = needs || store_needs_network(s->stores.v[i]);
