@@ -49,7 +49,7 @@ CMD = audit audit_asked audit_diff audit_html audit_html_tables audit_json audit
 # Each relsig and relsig-fetch is its main file and the library.
 MAINS = main relsig_fetch
 
-MAN1 = relsig-audit.1 relsig-policy.1 relsig-save.1 relsig-sign.1 relsig.1
+MAN1 = relsig-audit.1 relsig-policy.1 relsig-save.1 relsig-sign.1 relsig-verify-files.1 relsig.1
 MAN5 = relsig-report.5
 
 # tests/test_X.c, a suite each; tests/X.c that they share; tests/fuzz_X.c with seeds in tests/fuzz/X/;

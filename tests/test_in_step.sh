@@ -59,11 +59,11 @@ commands() {
 }
 helps() {
 	"$relsig" --help
-	# "save" and "audit" have the options of "verify", and pages of their own for what they have besides; those who sign
-	# have theirs.
+	# "save" and "audit" have the options of "verify", and pages of their own for what they have besides; those who sign,
+	# and "verify-files", have theirs.
 	for command in $(commands); do
 		case $command in
-		save | audit | *sign) ;;
+		save | audit | verify-files | *sign) ;;
 		*) "$relsig" help "$command" ;;
 		esac
 	done
@@ -96,6 +96,8 @@ if test -x "$relsig" && test -e man/relsig.1; then
 	same 'the options in relsig help sign and standalone-sign, in man/relsig-sign.1' \
 		"$({ "$relsig" help sign; "$relsig" help standalone-sign; } 2>/dev/null | in_help)" \
 		"$(in_page man/relsig-sign.1)"
+	same 'the options in relsig help verify-files, in man/relsig-verify-files.1' \
+		"$("$relsig" help verify-files 2>/dev/null | in_help)" "$(in_page man/relsig-verify-files.1)"
 else
 	skip 'no program or no manual: options'
 fi
