@@ -28,6 +28,7 @@ by() {
 	rm -f "$out"
 	gpg --batch --quiet --local-user "$signer" --output "$out" "$@" 2>"$T/gpg.log" || die "gpg: $(cat "$T/gpg.log")"
 }
+# shellcheck disable=SC2317  # some calls are made by "try"
 files() {
 	"$RELSIG" verify-files --offline --key "$keys/release.asc" "$@"
 }
