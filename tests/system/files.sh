@@ -118,6 +118,16 @@ mkdir "$T/empty"
 cp "$dl/opaque.sig" "$T/empty"
 no_file 1 content-missing "no file is there" --all --ignore-missing "$T/empty/opaque.sig"
 
+# ---- the time
+if truncate -s 1T "$T/endless" 2>/dev/null; then
+	printf '%s  endless\n' "$(sha256 "$dl/client-4.tar.gz")" >"$T/text"
+	by "$fingerprint" "$T/endless.sig" --sign "$T/text"
+	no_file 2 timed-out "a file that takes too long" --timeout 2 "$T/endless.sig" "$T/endless"
+	rm "$T/endless"
+else
+	skip "a file that takes too long" "no sparse file of 1 TiB"
+fi
+
 # ---- the list and the keys
 no_file 2 io-error "no such list" --all "$T/nothing"
 for sums in opaque.sig clear.sig sha256sum.txt.gpg; do
