@@ -54,7 +54,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (signed_text_detached(&detached, in, text, true, &e) == 0) {
 		must_be_opaque(&detached, 0);
-		if (!bytes_equal(signed_message_body(&detached), text))
+		if (!signed_text_is_detached(in) ||
+		    !bytes_equal(signed_message_body(&detached), text))
 			abort();
 	}
 	return 0;

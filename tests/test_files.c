@@ -8,6 +8,7 @@
 #include <check.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "failing.h"
 #include "judge.h"
 #include "pgp.h"
@@ -326,6 +327,71 @@ START_TEST(judges_forms)
 }
 END_TEST
 
+/* So many files, of which the first is there. */
+static void
+write_long_list(const char *name, size_t n)
+{
+	AUTO(buf) list = BUF_INIT;
+
+	buf_add_str(&list, A "\n");
+	for (size_t i = 1; i < n; i++)
+		buf_addf(&list, A "%zu\n", i);
+	write_opaque(name, buf_str(&list));
+}
+
+START_TEST(has_caps_for_lists)
+{
+	AUTO_STR char *sums = tree_path("dl/sums.sig");
+	AUTO(files_report) r = FILES_REPORT_INIT;
+	const struct files_wanted w = {
+		.sums = sums, .all = true, .ignore_missing = true, .jobs = 2, .now = JUDGE_NOW
+	};
+
+	write_long_list("dl/sums.sig", MAX_SUMS_FILES + 1);
+	verify(&w, SIGNER_KEYS, &r);
+	must_come_to("one file too many", &r, 0, 1, 0);
+	ck_assert_int_eq(verdict_reason(&r.verdict), REASON_TOO_LARGE);
+	files_report_free(&r);
+	write_long_list("dl/sums.sig", MAX_SUMS_FILES);
+	verify(&w, SIGNER_KEYS, &r);
+	must_come_to("as many as may be", &r, 1, 0, 0);
+	ck_assert_uint_eq(r.missing, MAX_SUMS_FILES - 1);
+}
+END_TEST
+
+/* Files are read to their caps: what is over them has no verdict, what is not is judged. */
+START_TEST(has_caps_for_what_is_read)
+{
+	AUTO_STR char *sums = tree_path("dl/sums.sig");
+	AUTO_STR char *text = tree_path("dl/sums");
+	AUTO(files_report) r = FILES_REPORT_INIT;
+	struct files_wanted w = { .sums = sums, .all = true, .jobs = 1, .now = JUDGE_NOW };
+	const size_t most = MAX_SUMS_BYTES + MAX_SIGNATURE_BYTES;
+	uint8_t *bytes = xcalloc(1, most + 1);
+
+	tree_write("dl/sums.sig", bytes_of(bytes, most + 1));
+	verify(&w, SIGNER_KEYS, &r);
+	ck_assert_int_eq(verdict_reason(&r.verdict), REASON_TOO_LARGE);
+	must_come_to("SUMS over its cap", &r, 0, 0, 1);
+	files_report_free(&r);
+	tree_write("dl/sums.sig", bytes_of(bytes, most));
+	verify(&w, SIGNER_KEYS, &r);
+	ck_assert_int_eq(verdict_reason(&r.verdict), REASON_NOT_A_SIGNATURE);
+	files_report_free(&r);
+	w.sums_file = text;
+	write_detached("dl/sums.sig", A "\n", false);
+	tree_write("dl/sums", bytes_of(bytes, MAX_SUMS_BYTES + 1));
+	verify(&w, SIGNER_KEYS, &r);
+	ck_assert_int_eq(verdict_reason(&r.verdict), REASON_TOO_LARGE);
+	must_come_to("the text over its cap", &r, 0, 0, 1);
+	files_report_free(&r);
+	tree_write("dl/sums", bytes_of(bytes, MAX_SUMS_BYTES));
+	verify(&w, SIGNER_KEYS, &r);
+	ck_assert_int_eq(verdict_reason(&r.verdict), REASON_BAD_SIGNATURE);
+	free(bytes);
+}
+END_TEST
+
 START_TEST(no_list_no_verdict)
 {
 	AUTO_STR char *sums = tree_path("dl/nothing");
@@ -471,6 +537,8 @@ files_suite(void)
 	tcase_add_loop_test(tc, judges_files, 0, ARRAY_LEN(rows));
 	tcase_add_test(tc, follows_no_link);
 	tcase_add_loop_test(tc, judges_forms, 0, ARRAY_LEN(forms));
+	tcase_add_test(tc, has_caps_for_lists);
+	tcase_add_test(tc, has_caps_for_what_is_read);
 	tcase_add_test(tc, no_list_no_verdict);
 	tcase_add_test(tc, no_keys_no_verdict);
 	tcase_add_test(tc, the_time_is_over);
