@@ -440,6 +440,7 @@ bench: $(programs)
 	@$(where) CC='$(CC)' ARCHIVE_FLAGS='$(flags_ld) $(ARCHIVE_CFLAGS) $(ARCHIVE_LIBS) $(CRYPTO_LIBS)' \
 		$(srcdir)/tests/bench/mirrors.sh
 	@$(where) CC='$(CC)' $(srcdir)/tests/bench/audit.sh
+	@$(where) CC='$(CC)' $(srcdir)/tests/bench/files.sh
 deps:
 	$(srcdir)/build-aux/deps
 
