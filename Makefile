@@ -17,7 +17,7 @@ O ?= build
 # ---- What there is to build: lists by hand, one row a folder (tests/test_in_step.sh compares them with the files)
 
 BASE = base beneath buf children cleanup confine confine_gpg confine_landlock confine_report \
-	confine_seccomp deadline err file outdir program text
+	confine_seccomp deadline err file outdir partial program text
 FORMATS = armor authfile certificate certificates challenge cluster_image_policy content_range \
 	credential_helper data_url descriptors digest fingerprint image_config image_name image_references \
 	inflate json json_write machine_config machine_config_write manifest mirror_objects mirror_order mirrors \
@@ -63,7 +63,7 @@ SUITES = agreement armor attachment audit audit_crew audit_html audit_json audit
 	http_stream http_tls http_wire identity image_name image_policy image_references inflate json key_files \
 	keys keysearch keysearch_folder layer layout_save link login machine_config machine_config_check \
 	manifest mirror_chain mirrors mutation mutation_inputs nearest node_config oci_index openpgp \
-	openpgp_sums options outdir packets payload payload_write place policy policy_check policy_explain \
+	openpgp_sums options outdir packets partial payload payload_write place policy policy_check policy_explain \
 	policy_identity policy_keys policy_requirement policy_run policy_scope program progress proxy public_key \
 	public_keys publish ready real_data real_releases reason reference registriesd registry registry_blob \
 	rekor release_annotations release_diff release_metadata save_index scopes signature_blob \

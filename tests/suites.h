@@ -97,6 +97,7 @@
 	X(options) \
 	X(outdir) \
 	X(packets) \
+	X(partial) \
 	X(payload) \
 	X(payload_write) \
 	X(place) \

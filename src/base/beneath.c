@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -26,8 +27,26 @@ beneath_enter(const struct beneath *d, const char *name, struct err *e)
 	return fd;
 }
 
-int
-beneath_walk(const struct beneath *d, const char *directory, struct err *e)
+/* A directory of this one, made when it is not there. */
+static int
+enter_making(const struct beneath *here, const char *name, struct err *e)
+{
+	bool made = mkdirat(here->fd, name, BENEATH_DIRECTORY_MODE) == 0;
+	int fd;
+
+	if (!made && errno != EEXIST)
+		return err_sys(e, E_IO, "%s: making %s", here->path, name);
+	fd = beneath_enter(here, name, e);
+	if (fd >= 0 && made && fchmod(fd, BENEATH_DIRECTORY_MODE) != 0) {
+		close(fd);
+		return err_sys(e, E_IO, "%s: %s", here->path, name);
+	}
+	return fd;
+}
+
+static int
+walk(const struct beneath *d, const char *directory,
+    int (*enter)(const struct beneath *d, const char *name, struct err *e), struct err *e)
 {
 	AUTO_STR char *copy = xstrdup(directory);
 	struct beneath at = { .fd = fcntl(d->fd, F_DUPFD_CLOEXEC, 0), .path = d->path };
@@ -36,7 +55,7 @@ beneath_walk(const struct beneath *d, const char *directory, struct err *e)
 	if (at.fd < 0)
 		return err_sys(e, E_IO, "%s", d->path);
 	while (directory[0] != '\0' && (part = strsep(&rest, "/")) != NULL) {
-		int next = beneath_enter(&at, part, e);
+		int next = enter(&at, part, e);
 
 		close(at.fd);
 		if (next < 0)
@@ -44,6 +63,37 @@ beneath_walk(const struct beneath *d, const char *directory, struct err *e)
 		at.fd = next;
 	}
 	return at.fd;
+}
+
+int
+beneath_walk(const struct beneath *d, const char *directory, struct err *e)
+{
+	return walk(d, directory, beneath_enter, e);
+}
+
+int
+beneath_walk_making(const struct beneath *d, const char *directory, struct err *e)
+{
+	return walk(d, directory, enter_making, e);
+}
+
+int
+beneath_rename(int directory, const char *from, const char *to, bool replaces)
+{
+	struct stat st;
+
+	if (replaces)
+		return renameat(directory, from, directory, to);
+	if (renameat2(directory, from, directory, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	/* A file system that does not know the flag. */
+	if (errno != EINVAL)
+		return -1;
+	if (fstatat(directory, to, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+		errno = EEXIST;
+		return -1;
+	}
+	return renameat(directory, from, directory, to);
 }
 
 int

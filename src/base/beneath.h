@@ -11,6 +11,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+/* What is made has these modes, whatever the umask. */
+enum { BENEATH_FILE_MODE = 0644, BENEATH_DIRECTORY_MODE = 0755 };
+
 /* An open directory, borrowed. */
 struct beneath {
 	int fd;
@@ -21,6 +24,13 @@ struct beneath {
 int beneath_enter(const struct beneath *d, const char *name, struct err *e) RESULT_USED;
 /* The same by a path of several parts; "" is the directory itself. */
 int beneath_walk(const struct beneath *d, const char *directory, struct err *e) RESULT_USED;
+/* The same, and what is not there is made. */
+int beneath_walk_making(const struct beneath *d, const char *directory, struct err *e) RESULT_USED;
+/*
+ * Rename within a directory; unless it replaces, what has the name already stays (EEXIST). 0, or
+ * -1 with errno.
+ */
+int beneath_rename(int directory, const char *from, const char *to, bool replaces) RESULT_USED;
 /*
  * Read a file of the directory, of at most max bytes. E_NOT_FOUND; E_TOO_LARGE; E_IO. out is empty
  * after a failure.

@@ -16,7 +16,6 @@
 #include "base/file.h"
 #include "base/text.h"
 
-enum { FILE_MODE = 0644, DIRECTORY_MODE = 0755 };
 /* How often a lock that another process holds is tried again. */
 enum { LOCK_NAP_MS = 50 };
 
@@ -75,6 +74,12 @@ const char *
 outdir_path(const struct outdir *d)
 {
 	return d->path;
+}
+
+struct beneath
+outdir_beneath(const struct outdir *d)
+{
+	return (struct beneath){ .fd = d->fd, .path = d->path };
 }
 
 int
@@ -196,50 +201,12 @@ write_file(const struct outdir *d, int parent, const char *tmp, const char *name
 	if (fd < 0)
 		return err_sys(e, E_IO, "%s: making %s", d->path, name);
 	r = file_write_fd(fd, name, content, e);
-	if (r == 0 && (fchmod(fd, FILE_MODE) != 0 || fsync(fd) != 0))
+	if (r == 0 && (fchmod(fd, BENEATH_FILE_MODE) != 0 || fsync(fd) != 0))
 		r = err_sys(e, E_IO, "writing %s", name);
 	/* A full disk may show only here. */
 	if (close(fd) != 0 && r == 0)
 		r = err_sys(e, E_IO, "closing %s", name);
 	return r == 0 ? 0 : err_wrap(e, "%s", d->path);
-}
-
-/* A directory of this one, made when it is not there. */
-static int
-enter_making(const struct beneath *here, const char *name, struct err *e)
-{
-	bool made = mkdirat(here->fd, name, DIRECTORY_MODE) == 0;
-	int fd;
-
-	if (!made && errno != EEXIST)
-		return err_sys(e, E_IO, "%s: making %s", here->path, name);
-	fd = beneath_enter(here, name, e);
-	if (fd >= 0 && made && fchmod(fd, DIRECTORY_MODE) != 0) {
-		close(fd);
-		return err_sys(e, E_IO, "%s: %s", here->path, name);
-	}
-	return fd;
-}
-
-/* The directory that a path leads to, made where it is not there, and what is above it. */
-static int
-walk_making(const struct outdir *d, const char *path, struct err *e)
-{
-	AUTO_STR char *copy = xstrdup(path);
-	struct beneath here = at(d, fcntl(d->fd, F_DUPFD_CLOEXEC, 0));
-	char *rest = copy, *part;
-
-	if (here.fd < 0)
-		return err_sys(e, E_IO, "%s", d->path);
-	while ((part = strsep(&rest, "/")) != NULL) {
-		int next = enter_making(&here, part, e);
-
-		close(here.fd);
-		if (next < 0)
-			return -1;
-		here.fd = next;
-	}
-	return here.fd;
 }
 
 /* The subdirectory that is prepared with this path; made now when there is none. */
@@ -265,7 +232,7 @@ stage_directory(struct outdir *d, int top, const char *directory, struct err *e)
 		s->fd = beneath_enter(&here, s->tmp, e);
 	else
 		err_sys(e, E_IO, "%s: making %s", d->path, directory);
-	if (s->fd >= 0 && fchmod(s->fd, DIRECTORY_MODE) != 0) {
+	if (s->fd >= 0 && fchmod(s->fd, BENEATH_DIRECTORY_MODE) != 0) {
 		err_sys(e, E_IO, "%s: making %s", d->path, directory);
 		return NULL;
 	}
@@ -287,7 +254,7 @@ open_place(struct outdir *d, const char *directory, struct staged **prepared, st
 	*prepared = NULL;
 	if (directory[0] == '\0')
 		return beneath_walk(&root, "", e);
-	top = walk_making(d, above, e);
+	top = beneath_walk_making(&root, above, e);
 	here = at(d, top);
 	if (top < 0 || slash == NULL)
 		return top < 0 ? -1 : beneath_walk(&here, "", e);
@@ -356,21 +323,6 @@ outdir_replace(struct outdir *d, const char *name, struct bytes content, struct 
  * --- the moment ---------------------------------------------------------------------------------
  */
 
-static int
-rename_staged(const struct staged *s)
-{
-	struct stat st;
-
-	if (s->replaces)
-		return renameat(s->parent, s->tmp, s->parent, s->name);
-	if (renameat2(s->parent, s->tmp, s->parent, s->name, RENAME_NOREPLACE) == 0)
-		return 0;
-	/* A file system that does not know the flag; the lock keeps our own kind away. */
-	if (errno != EINVAL || fstatat(s->parent, s->name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-		return -1;
-	return renameat(s->parent, s->tmp, s->parent, s->name);
-}
-
 int
 outdir_commit(struct outdir *d, struct err *e)
 {
@@ -379,7 +331,8 @@ outdir_commit(struct outdir *d, struct err *e)
 	for (size_t i = 0; i < d->n && r == 0; i++) {
 		struct staged *s = &d->v[i];
 
-		if ((s->fd >= 0 && fsync(s->fd) != 0) || rename_staged(s) != 0) {
+		if ((s->fd >= 0 && fsync(s->fd) != 0) ||
+		    beneath_rename(s->parent, s->tmp, s->name, s->replaces) != 0) {
 			r = err_sys(e, E_IO, "%s: giving %s its name", d->path, s->name);
 			break;
 		}

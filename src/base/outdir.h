@@ -59,6 +59,8 @@ void outdir_drop(struct outdir *d);
 
 /* What the user called it; borrowed. */
 const char *outdir_path(const struct outdir *d);
+/* The directory itself, for what does not go through here; borrowed. */
+struct beneath outdir_beneath(const struct outdir *d);
 /* Drops what is prepared, and lets others in. NULL is fine. */
 void outdir_free(struct outdir *d);
 AUTO_PTR_DEFINE(outdir)
