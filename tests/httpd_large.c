@@ -91,6 +91,12 @@ httpd_large(
 
 	if (is_part && route->behaviour == HTTPD_LARGE_WRONG)
 		from++;
+	if (is_part && from >= route->size) {
+		buf_addf(&out,
+		    "HTTP/1.1 416 None\r\nContent-Length: 0\r\nContent-Range: bytes */%ju\r\n\r\n",
+		    (uintmax_t)route->size);
+		return connection_write(c, out.p, out.n);
+	}
 	buf_addf(&out, "HTTP/1.1 %s\r\nContent-Length: %ju\r\n", is_part ? "206 Part" : "200 Whole",
 	    (uintmax_t)(route->size - from));
 	if (is_part)

@@ -60,6 +60,7 @@
 	X(hostile) \
 	X(http) \
 	X(http_call) \
+	X(http_file) \
 	X(http_frames) \
 	X(http_greeting) \
 	X(http_proxy) \
