@@ -44,7 +44,7 @@ CMD = audit audit_asked audit_diff audit_html audit_html_tables audit_json audit
 	audit_watch audit_words command confined files_json files_text help_topics json_build manifest_digest \
 	nearest options policy_check policy_command policy_explain policy_machine_config progress report_json \
 	report_text sign sign_settings standalone_sign standalone_verify untrusted_dump verify verify_files \
-	verify_helpers verify_mirrors verify_report verify_run verify_settings verify_wanted version
+	verify_helpers verify_mirrors verify_report verify_run verify_settings verify_wanted version watched
 
 # Each relsig and relsig-fetch is its main file and the library.
 MAINS = main relsig_fetch

@@ -42,6 +42,39 @@ static const struct {
 	    0, 0, 0, 61999 },
 };
 
+static const struct {
+	const char *name, *want;
+	size_t done, known, problems;
+	uint64_t bytes;
+	int64_t now_ms;
+} of_files[] = {
+	{ "no list yet", "verifying; waiting for the list", 0, 0, 0, 0, 0 },
+	{ "no byte yet", "files 0 of 30; waiting for files", 0, 30, 0, 0, 2000 },
+	{ "bytes at once", "files 1 of 30, 1.0 MiB; waiting for files", 1, 30, 0, 1 << 20, 999 },
+	{ "bytes, and a problem",
+	    "files 7 of 30, 1.0 MiB at 512.0 KiB/s, 1 problem; waiting for files", 7, 30, 1,
+	    1 << 20, 2000 },
+	{ "it stands still",
+	    "files 7 of 30, 1.0 MiB at 256.0 KiB/s; waiting for files, nothing for 4 s", 7, 30, 0,
+	    1 << 20, 4000 },
+};
+
+START_TEST(says_what_is_going_on_with_files)
+{
+	struct audit_progress counts = { .of_files = true,
+		.files_done = of_files[_i].done,
+		.files_known = of_files[_i].known,
+		.problems = of_files[_i].problems,
+		.bytes_done = of_files[_i].bytes };
+	struct progress p;
+	AUTO(buf) got = BUF_INIT;
+
+	progress_begin(&p, &counts, true, false, 0);
+	progress_text(&got, &p, of_files[_i].now_ms);
+	row_string(of_files[_i].name, "the text", buf_str(&got), of_files[_i].want);
+}
+END_TEST
+
 START_TEST(says_what_is_going_on)
 {
 	struct audit_progress counts = { .manifests_done = texts[_i].manifests_done,
@@ -167,6 +200,7 @@ progress_suite(void)
 	TCase *t = tcase_create("progress");
 
 	tcase_add_loop_test(t, says_what_is_going_on, 0, (int)ARRAY_LEN(texts));
+	tcase_add_loop_test(t, says_what_is_going_on_with_files, 0, (int)ARRAY_LEN(of_files));
 	tcase_add_loop_test(t, shows_it_where_it_belongs, 0, (int)ARRAY_LEN(places));
 	suite_add_tcase(s, t);
 	return s;

@@ -37,13 +37,15 @@ progress_begin(struct progress *p, const struct audit_progress *counts, bool qui
 static uint64_t
 done(const struct audit_progress *c)
 {
-	return c->manifests_done + c->blobs_done + c->bytes_done;
+	return c->manifests_done + c->blobs_done + c->bytes_done + c->files_done;
 }
 
 /* What is being waited for, as far as the numbers say it. */
 static const char *
 awaited(const struct audit_progress *c)
 {
+	if (c->of_files)
+		return c->files_known == 0 ? "the list" : "files";
 	if (c->manifests_known == 0)
 		return "the release";
 	if (c->manifests_done < c->manifests_known)
@@ -64,9 +66,13 @@ bytes_text(struct buf *out, const struct progress *p, int64_t now_ms)
 	AUTO_STR char *so_far = audit_size(bytes);
 	AUTO_STR char *rate = NULL;
 
-	if (known == 0)
+	/* Of files nobody says beforehand how large all of them are. */
+	if (known > 0)
+		buf_addf(out, ", %s of %s", so_far, of);
+	else if (p->counts->of_files && bytes > 0)
+		buf_addf(out, ", %s", so_far);
+	else
 		return;
-	buf_addf(out, ", %s of %s", so_far, of);
 	if (passed < 1000)
 		return;
 	rate = audit_size((uint64_t)((double)bytes * 1000 / (double)passed));
@@ -81,7 +87,9 @@ progress_text(struct buf *out, const struct progress *p, int64_t now_ms)
 	const size_t problems = c->problems;
 	const int64_t still = now_ms - p->moved_ms;
 
-	if (c->manifests_known > 0)
+	if (c->files_known > 0)
+		buf_addf(out, "files %zu of %zu", (size_t)c->files_done, (size_t)c->files_known);
+	else if (c->manifests_known > 0)
 		buf_addf(out, "manifests %zu of %zu, blobs %zu of %zu", manifests,
 		    (size_t)c->manifests_known, blobs, (size_t)c->blobs_known);
 	else

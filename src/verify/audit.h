@@ -27,6 +27,9 @@ struct audit_progress {
 	_Atomic size_t blobs_done, blobs_known;
 	_Atomic uint64_t bytes_done, bytes_known; /* of blobs that are hashed */
 	_Atomic size_t problems;
+	/* Of verify-files, which has nothing but these and bytes_done. */
+	bool of_files;
+	_Atomic size_t files_done, files_known;
 };
 
 struct audit_options {
