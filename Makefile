@@ -36,8 +36,8 @@ TRANSPORT = asked attachment attachment_copy blob certs content credentials fetc
 	places registry registry_blob registry_query source store store_tree store_tree_find store_url tar_index \
 	tar_reader token unpacked
 VERIFY = audit audit_blobs audit_crew audit_images audit_payload audit_prove audit_read audit_release \
-	audit_report audit_sigstore audit_tell batch files files_list findings image image_instance image_policy \
-	image_report image_sigstore keysearch machine_config_check made_signature node_config node_files \
+	audit_report audit_sigstore audit_tell batch files files_fetch files_list files_task findings image \
+	image_instance image_policy image_report image_sigstore keysearch machine_config_check made_signature node_config node_files \
 	node_view policy_check policy_check_entries policy_check_keys policy_check_stores policy_explain \
 	policy_keys policy_run publish ready registriesd_files save save_lists stores work
 CMD = audit audit_asked audit_diff audit_html audit_html_tables audit_json audit_settings audit_text \
@@ -58,7 +58,7 @@ SUITES = agreement armor attachment audit audit_crew audit_html audit_json audit
 	audit_words authfile batch buf certificate certificates certs challenge children claim cleanup \
 	cluster_image_policy confine confine_calls confine_gpg confine_work content content_range \
 	credential_helper credentials data_url deadline degraded descriptors digest evidence failures \
-	fetcher_stream file file_claim files filetree filetree_archive fingerprint framing gpg gpg_versions \
+	fetcher_stream file file_claim files files_fetch filetree filetree_archive fingerprint framing gpg gpg_versions \
 	gpghome helpers hostile http http_call http_file http_frames http_greeting http_proxy http_servers http_session \
 	http_stream http_tls http_wire identity image_name image_policy image_references inflate json key_files \
 	keys keysearch keysearch_folder layer layout_save link login machine_config machine_config_check \

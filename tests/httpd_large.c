@@ -33,6 +33,13 @@ bytes_from(uint64_t from)
 	return all + from % ROUND;
 }
 
+void
+httpd_large_bytes(uint64_t from, uint8_t *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		p[i] = *bytes_from(from + i);
+}
+
 bool
 httpd_large_is(uint64_t from, const uint8_t *p, size_t n)
 {

@@ -12,6 +12,8 @@
 /* False: the connection is over. */
 bool httpd_large(
     struct connection *c, const struct httpd_request *request, const struct httpd_route *route);
+/* The n bytes from the given one on. */
+void httpd_large_bytes(uint64_t from, uint8_t *p, size_t n);
 /* Are these the n bytes from the given one on? No two parts of up to 64 kB look the same. */
 bool httpd_large_is(uint64_t from, const uint8_t *p, size_t n);
 

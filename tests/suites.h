@@ -49,6 +49,7 @@
 	X(file) \
 	X(file_claim) \
 	X(files) \
+	X(files_fetch) \
 	X(filetree) \
 	X(filetree_archive) \
 	X(fingerprint) \

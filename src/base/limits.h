@@ -65,6 +65,12 @@
 #define MAX_SUMS_BYTES ((size_t)1 << 20)
 /* Files in it: each line has 66 bytes at least, but for the name. */
 #define MAX_SUMS_FILES ((size_t)10000)
+/*
+ * One file that is fetched (--max-size), in MiB: a list does not say how large its files are, and
+ * the largest of a release has some 5 GiB. And the most that may be said.
+ */
+#define FETCHED_FILE_MIB (16u << 10)
+#define MAX_FETCHED_FILE_MIB (1u << 30)
 
 /* A key file: the largest RPM-GPG-KEY file of a distribution is 40 kB, with post-quantum keys. */
 #define MAX_KEY_FILE_BYTES ((size_t)1 << 20)

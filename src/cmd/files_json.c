@@ -27,6 +27,7 @@ file_value(const struct files_report *r, const struct file_report *f)
 	    o, "detail", outcome == OUTCOME_PROVEN ? json_null() : json_text(obligation->detail));
 	json_put(o, "digest", digest_is_set(&f->digest) ? json_text(f->digest.text) : json_null());
 	json_put(o, "bytes", number(f->bytes));
+	json_put(o, "fetched", number(f->fetched));
 	return o;
 }
 
@@ -36,7 +37,8 @@ files_json(const struct files_wanted *w, const struct files_report *r)
 	json_t *o = must_have(json_object()), *files = must_have(json_array());
 	bool proven = r->outcome == OUTCOME_PROVEN;
 
-	json_put(o, "file", json_text(w->sums));
+	json_put(o, "file", json_text(r->sums));
+	json_put(o, "url", json_text(w->from.url));
 	json_put(o, "form", json_text(files_form_word(r->form)));
 	json_put(o, "text", json_text(r->text));
 	/* The list is not what is accepted: files are. */

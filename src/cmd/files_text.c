@@ -85,10 +85,10 @@ signer_lines(struct buf *out, const struct signature_facts *f)
 static void
 list_lines(struct buf *out, const struct files_wanted *w, const struct files_report *r)
 {
-	AUTO_STR char *name = text_escaped(w->sums);
+	AUTO_STR char *name = text_escaped(r->sums);
 
 	if (r->outcome != OUTCOME_PROVEN) {
-		head(out, w->sums, r->outcome, r->reason, r->detail);
+		head(out, r->sums, r->outcome, r->reason, r->detail);
 	} else {
 		AUTO_STR char *missing =
 		    r->missing > 0 ? xasprintf(", %zu of them not there and left out", r->missing)
@@ -98,20 +98,36 @@ list_lines(struct buf *out, const struct files_wanted *w, const struct files_rep
 		buf_addf(out, "signed: %s\n", name);
 		line(out, "files:", files);
 	}
+	if (w->from.url != NULL)
+		line(out, "from:", w->from.url);
 	form_line(out, r);
 	if (r->facts.verified)
 		signer_lines(out, &r->facts);
 }
 
+/* "(730 bytes, 100 of them fetched)" */
 static void
-file_lines(struct buf *out, const struct files_report *r, const struct file_report *f)
+accepted_line(struct buf *out, const struct files_wanted *w, const struct file_report *f)
+{
+	AUTO_STR char *name = text_escaped(f->path);
+
+	buf_addf(out, "accepted: %s (%" PRIu64 " bytes", name, f->bytes);
+	if (w->from.url != NULL && f->fetched == f->bytes && f->bytes > 0)
+		buf_add_str(out, ", fetched");
+	else if (w->from.url != NULL)
+		buf_addf(out, ", %" PRIu64 " of them fetched", f->fetched);
+	buf_add_str(out, ")\n");
+}
+
+static void
+file_lines(struct buf *out, const struct files_wanted *w, const struct files_report *r,
+    const struct file_report *f)
 {
 	const struct obligation *o = &r->verdict.v[f->obligation];
 	enum outcome outcome = verdict_outcome_of(&r->verdict, f->obligation);
-	AUTO_STR char *name = text_escaped(f->path);
 
 	if (outcome == OUTCOME_PROVEN)
-		buf_addf(out, "accepted: %s (%" PRIu64 " bytes)\n", name, f->bytes);
+		accepted_line(out, w, f);
 	else
 		/* What the list was refused for is said once. */
 		head(out, f->path, outcome, verdict_reason_of(&r->verdict, f->obligation),
@@ -123,7 +139,7 @@ files_text(struct buf *out, const struct files_wanted *w, const struct files_rep
 {
 	list_lines(out, w, r);
 	for (size_t i = 0; i < r->n; i++)
-		file_lines(out, r, &r->files[i]);
+		file_lines(out, w, r, &r->files[i]);
 	/* Of no file: the list was refused, and that was said; or there is nothing to verify. */
 	if (r->n == 0 && r->outcome == OUTCOME_PROVEN)
 		head(out, r->verdict.v[0].what, verdict_outcome(&r->verdict),

@@ -5,26 +5,36 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/outdir.h"
 #include "cmd/command.h"
 #include "cmd/files_json.h"
 #include "cmd/files_text.h"
 #include "cmd/json_build.h"
 #include "cmd/report_json.h"
 #include "cmd/verify_run.h"
+#include "cmd/watched.h"
 
 static const struct subcommand command = { "verify-files", "[OPTION...] SUMS [FILE...]",
 	"Verify a signed list of SHA-256 sums, and that each FILE is what it lists.",
 	"SUMS is a signed message, a text signed in clear, or a detached signature beside its "
 	"text:\n"
-	"sha256sum.txt.sig, sha256sum.txt.gpg. Each FILE lies in its directory, or below." };
+	"sha256sum.txt.sig, sha256sum.txt.gpg. Each FILE lies in its directory, or below. With "
+	"--url "
+	"all of them\n"
+	"are names at URL, and are fetched: the list first, and files once it is verified." };
 
 /* All that a run owns. */
 struct run {
 	struct verify_run base;
 	struct string_list arguments;
 	struct files_wanted wanted;
+	const char *output; /* --output-dir */
+	unsigned max_mib;   /* --max-size */
+	struct outdir *directory;
+	struct audit_progress progress;
 	struct files_report report;
 };
 
@@ -32,6 +42,7 @@ static void
 run_free(struct run *r)
 {
 	files_report_free(&r->report);
+	outdir_free(r->directory);
 	string_list_free(&r->arguments);
 	verify_run_free(&r->base);
 }
@@ -60,6 +71,14 @@ read_options(struct run *r, int argc, char **argv, struct err *e)
 		{ OPTION_FLAG, 0, "all", NULL, "verify every file of the list", &w->all, 0, 0 },
 		{ OPTION_FLAG, 0, "ignore-missing", NULL, "... but for those that are not there",
 		    &w->ignore_missing, 0, 0 },
+		{ OPTION_STRING, 0, "url", "URL", "fetch SUMS and each FILE by its name at URL",
+		    &w->from.url, 0, 0 },
+		{ OPTION_STRING, 0, "output-dir", "DIR",
+		    "... into this directory, made or added to (default: here)", &r->output, 0, 0 },
+		{ OPTION_FLAG, 0, "overwrite", NULL,
+		    "... and replace what is there with other content", &w->from.overwrites, 0, 0 },
+		{ OPTION_NUMBER, 0, "max-size", "MIB", "... no file that is larger (default 16384)",
+		    &r->max_mib, 1, MAX_FETCHED_FILE_MIB },
 		{ OPTION_LIST, 0, "key", "FILE", "trust the OpenPGP keys of FILE (repeatable)",
 		    &s->keys, 0, 0 },
 		{ OPTION_LIST, 0, "fingerprint", "FPR",
@@ -68,8 +87,19 @@ read_options(struct run *r, int argc, char **argv, struct err *e)
 		    "accept SHA-1, SHA-224, RIPEMD-160, short keys", &s->allow_weak, 0, 0 },
 		{ OPTION_FLAG, 0, "offline", NULL, "touch no network, for the key neither",
 		    &s->offline, 0, 0 },
+		{ OPTION_STRING, 0, "cert-dir", "DIR",
+		    "*.crt here are trusted too; *.cert and *.key are ours", &s->cert_dir, 0, 0 },
+		{ OPTION_STRING, 0, "proxy", "URL", "ask servers through this proxy; \"\" for none",
+		    &s->proxy, 0, 0 },
+		{ OPTION_BOOL, 0, "tls-verify", "BOOL", "verify TLS certificates (default true)",
+		    &s->tls_verify, 0, 0 },
 		{ OPTION_DURATION, 0, "timeout", "TIME", "limit for the whole run (default none)",
 		    &s->timeout_ms, 0, MAX_RUN_TIMEOUT_MS },
+		{ OPTION_DURATION, 0, "request-timeout", "TIME",
+		    "limit for an answer, and for a silence (default 30s)", &s->request_timeout_ms,
+		    0, MAX_REQUEST_TIMEOUT_MS },
+		{ OPTION_NUMBER, 0, "retry-times", "N",
+		    "tries after a failure in passing (default 2)", &s->retry_times, 0, 20 },
 		{ OPTION_NUMBER, 'j', "jobs", "N", "files at once (default: one a processor)",
 		    &s->jobs, 1, MAX_JOBS },
 		{ OPTION_FLAG, 0, "json", NULL, "print a JSON report, relsig-report(5)", &s->json,
@@ -87,6 +117,22 @@ read_options(struct run *r, int argc, char **argv, struct err *e)
 }
 
 static int
+check_url(const struct run *r, struct err *e)
+{
+	const struct files_from *from = &r->wanted.from;
+
+	if (from->url == NULL && (r->output != NULL || from->overwrites || r->max_mib > 0))
+		return err_set(e, E_USAGE,
+		    "--output-dir, --overwrite and --max-size are for --url: nothing else is "
+		    "fetched");
+	if (from->url != NULL && r->base.s.offline)
+		return err_set(e, E_USAGE, "--url needs the network, --offline forbids it");
+	if (r->output != NULL && r->output[0] == '\0')
+		return err_set(e, E_USAGE, "--output-dir: its name is empty");
+	return 0;
+}
+
+static int
 check(struct run *r, struct err *e)
 {
 	struct files_wanted *w = &r->wanted;
@@ -97,6 +143,10 @@ check(struct run *r, struct err *e)
 	w->names = r->arguments.v + 1;
 	w->n_names = r->arguments.n - 1;
 	w->jobs = r->base.s.jobs;
+	w->from.max_bytes = (uint64_t)(r->max_mib > 0 ? r->max_mib : FETCHED_FILE_MIB) << 20;
+	r->base.s.fetches = w->from.url != NULL;
+	if (check_url(r, e) != 0)
+		return -1;
 	return files_check(w, e) == 0 ? verify_settings_check(&r->base.s, &command, 0, e) : -1;
 }
 
@@ -119,18 +169,54 @@ print_report(const struct run *r, const struct tally *tally)
 		fwrite(text.p, 1, text.n, stdout);
 }
 
+static void *
+work(void *arg)
+{
+	struct run *r = arg;
+
+	files_verify(&r->wanted, r->base.openpgp, r->base.ready, &r->report);
+	return NULL;
+}
+
+/* The directory is opened now, and is the one that this process may write to later. */
+static int
+open_all(struct run *r, struct err *e)
+{
+	struct verify_run_names names = { .v = NULL };
+
+	if (r->wanted.from.url != NULL) {
+		if (outdir_open(&r->directory, r->output != NULL ? r->output : ".", e) != 0)
+			return err_wrap(e, "--output-dir");
+		names.output = outdir_path(r->directory);
+	}
+	if (verify_run_open(&r->base, &names, e) != 0)
+		return -1;
+	r->progress.of_files = true;
+	r->wanted.progress = &r->progress;
+	r->wanted.from.http = r->base.http;
+	r->wanted.from.directory = r->directory;
+	r->wanted.deadline = r->base.deadline;
+	r->wanted.now = (int64_t)time(NULL);
+	/* What was fetched until then is kept and told; of what is only read there is nothing to
+	 * keep. */
+	if (r->wanted.from.url != NULL)
+		r->wanted.stop = cleanup_stop_first();
+	return 0;
+}
+
 static int
 verify(struct run *r, struct err *e)
 {
-	const struct verify_run_names none = { .v = NULL };
+	struct watched watched = {
+		.run = &r->base, .counts = &r->progress, .work = work, .arg = r
+	};
 	struct tally tally;
 
-	if (verify_run_open(&r->base, &none, e) != 0)
+	if (open_all(r, e) != 0)
 		return -1;
-	verify_run_keys(&r->base);
-	r->wanted.deadline = r->base.deadline;
-	r->wanted.now = (int64_t)time(NULL);
-	files_verify(&r->wanted, r->base.openpgp, r->base.ready, &r->report);
+	watched.stop = r->wanted.stop;
+	if (watched_run(&watched, e) != 0)
+		return -1;
 	tally = files_tally(&r->report);
 	print_report(r, &tally);
 	return finish_output(tally_exit_status(&tally));

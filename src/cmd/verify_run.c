@@ -103,7 +103,7 @@ needs_fetcher(const struct verify_run *r)
 {
 	const struct verify_settings *s = &r->s;
 	bool needs =
-	    verify_settings_by_policy(s) || s->keys.n == 0 ||
+	    verify_settings_by_policy(s) || s->keys.n == 0 || s->fetches ||
 	    (!s->no_images && s->from.n == 0 &&
 		(s->sigstore || (!s->digest_only && s->manifest == NULL) || stores_are_default(s)));
 

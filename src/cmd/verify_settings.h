@@ -23,6 +23,7 @@ struct verify_settings {
 	bool openpgp, sigstore; /* what --require comes to */
 	bool require_signed;
 	bool no_images; /* verify-files: of all that is looked for, keys alone */
+	bool fetches;	/* ... but it fetches files, too (--url) */
 	bool digest_only, offline, tls_verify, allow_weak, json, quiet, verbose;
 	unsigned timeout_ms; /* of the whole run; 0 for none */
 	unsigned request_timeout_ms, retry_times, jobs;

@@ -180,7 +180,7 @@ begin(struct source *s, struct http_response *response, struct http_stream **out
 	/* What is here is more than there is, or the server does as it likes: all of it, then. */
 	if (s->at > 0 && !goes_on(response, s->at)) {
 		s->at = 0;
-		if (response->status != 200) {
+		if (response->status == 206 || response->status == 416) {
 			http_stream_free(steal(out));
 			http_response_free(response);
 			if (get(s, 0, response, out, e) != 0)

@@ -6,23 +6,10 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "transport/filetree.h"
+#include "transport/http_file.h"
 #include "verify/audit_crew.h"
 #include "verify/files_list.h"
-
-/* One file, that one thread reads; nothing of the report is touched before all are done. */
-struct task {
-	const struct files_wanted *wanted;
-	struct filetree *tree;
-	const struct signed_sums *list;
-	const char *name;
-	struct file_claim *claim;
-	uint64_t bytes;
-	enum outcome outcome;
-	enum reason reason;
-	bool missing;
-	struct err e;
-};
+#include "verify/files_task.h"
 
 /*
  * --- names --------------------------------------------------------------------------------------
@@ -61,6 +48,44 @@ name_in_list(const struct files_wanted *w, const char *file)
 	return path + n;
 }
 
+/* Where what has this name is. For free(). */
+static char *
+path_of(const struct files_wanted *w, const char *name)
+{
+	const char *directory;
+
+	if (w->from.url == NULL)
+		return xasprintf("%.*s%s", (int)directory_of(w->sums), w->sums, name);
+	directory = outdir_path(w->from.directory);
+	if (strcmp(directory, ".") == 0)
+		return xstrdup(name);
+	return xasprintf("%s%s%s", directory, text_ends_with(directory, "/") ? "" : "/", name);
+}
+
+/* It becomes a part of the URL, and the name of a file here. */
+static int
+check_name(const char *name, struct err *e)
+{
+	if (name[0] != '\0' && name[0] != '.' && strchr(name, '/') == NULL)
+		return 0;
+	return err_set(e, E_USAGE,
+	    "%s: want the name of a file at --url, without a directory and not hidden", name);
+}
+
+static int
+check_from(const struct files_wanted *w, struct err *e)
+{
+	if (w->from.url == NULL)
+		return 0;
+	if (http_file_check_base(w->from.url, e) != 0)
+		return err_wrap(e, "--url");
+	if (check_name(w->sums, e) != 0)
+		return err_wrap(e, "SUMS");
+	if (w->sums_file != NULL && check_name(w->sums_file, e) != 0)
+		return err_wrap(e, "--sums-file");
+	return 0;
+}
+
 int
 files_check(const struct files_wanted *w, struct err *e)
 {
@@ -78,61 +103,7 @@ files_check(const struct files_wanted *w, struct err *e)
 			return err_set(e, E_USAGE,
 			    "%s is not in the directory of %s, by which the list names its files",
 			    w->names[i], w->sums);
-	return 0;
-}
-
-/*
- * --- one file -----------------------------------------------------------------------------------
- */
-
-static int
-read_all(struct task *t, struct blob *blob, struct file_hash *h)
-{
-	struct bytes piece;
-
-	do {
-		if (deadline_passed(&t->wanted->deadline))
-			return deadline_error(&t->wanted->deadline, &t->e);
-		if (blob_next(blob, &piece, &t->e) != 0)
-			return -1;
-		file_hash_add(h, piece);
-	} while (piece.n > 0);
-	return 0;
-}
-
-/* A file that is not there is a refusal, and so is what is none: a link, a directory, a device. */
-static void
-not_read(struct task *t)
-{
-	t->missing = t->e.code == E_NOT_FOUND;
-	t->outcome = OUTCOME_REFUSED;
-	t->reason = t->missing ? REASON_CONTENT_MISSING : REASON_CONTENT_MISMATCH;
-	if (t->missing || t->e.code == E_INVALID)
-		return;
-	t->outcome = OUTCOME_UNDECIDED;
-	t->reason = reason_of_error(t->e.code);
-}
-
-/* By a thread. Memory does not grow with the file, so that it has no cap. */
-static void
-hash_file(void *arg)
-{
-	struct task *t = arg;
-	AUTO_PTR(file_hash) h = NULL;
-	AUTO_PTR(blob) blob = NULL;
-	struct digest digest;
-
-	h = file_hash_begin(t->list, t->name);
-	/* What is not listed need not be read to be refused. */
-	if (signed_sums_digest(t->list, t->name, &digest)) {
-		if (filetree_open_blob(t->tree, t->name, UINT64_MAX, &blob, &t->e) != 0 ||
-		    read_all(t, blob, h) != 0) {
-			not_read(t);
-			return;
-		}
-	}
-	t->bytes = file_hash_count(h);
-	t->outcome = file_hash_end(&t->claim, steal(&h), &t->reason, &t->e);
+	return check_from(w, e);
 }
 
 /*
@@ -146,7 +117,7 @@ add_file(struct files_report *r, const struct files_wanted *w, const struct sign
 	struct file_report *f = LIST_ADD(r->files, r->n);
 
 	f->name = xstrdup(name);
-	f->path = xasprintf("%.*s%s", (int)directory_of(w->sums), w->sums, name);
+	f->path = path_of(w, name);
 	if (list != NULL)
 		signed_sums_digest(list, name, &f->digest);
 	f->obligation = verdict_require_proof(&r->verdict, name, PROOF_FILE, &f->digest);
@@ -164,7 +135,7 @@ leave_open(struct files_report *r, size_t obligation, enum outcome outcome, enum
 }
 
 static void
-settle(struct files_report *r, const struct task *t)
+settle(struct files_report *r, const struct files_task *t)
 {
 	struct file_report *f;
 
@@ -174,6 +145,7 @@ settle(struct files_report *r, const struct task *t)
 	}
 	f = add_file(r, t->wanted, t->list, t->name);
 	f->bytes = t->bytes;
+	f->fetched = t->fetched;
 	if (t->claim != NULL)
 		verdict_discharge_file(&r->verdict, f->obligation, t->claim);
 	else
@@ -204,17 +176,17 @@ without_list(const struct files_wanted *w, struct files_report *r)
  * --- all files ----------------------------------------------------------------------------------
  */
 
-static struct task *
+static struct files_task *
 make_tasks(
     const struct files_wanted *w, const struct signed_sums *list, struct filetree *tree, size_t *n)
 {
 	const struct sums *sums = signed_sums_list(list);
-	struct task *tasks;
+	struct files_task *tasks;
 
 	*n = w->all ? sums->n : w->n_names;
 	tasks = xcalloc(*n, sizeof(*tasks));
 	for (size_t i = 0; i < *n; i++)
-		tasks[i] = (struct task){ .wanted = w,
+		tasks[i] = (struct files_task){ .wanted = w,
 			.tree = tree,
 			.list = list,
 			.name = w->all ? sums->v[i].name : name_in_list(w, w->names[i]) };
@@ -222,12 +194,14 @@ make_tasks(
 }
 
 static void
-hash_all(const struct files_wanted *w, struct task *tasks, size_t n)
+hash_all(const struct files_wanted *w, struct files_task *tasks, size_t n)
 {
 	AUTO_PTR(crew) crew = crew_new(w->jobs < n ? w->jobs : (unsigned)n);
 
+	if (w->progress != NULL)
+		w->progress->files_known = n;
 	for (size_t i = 0; i < n; i++)
-		crew_add(crew, hash_file, &tasks[i]);
+		crew_add(crew, files_task_run, &tasks[i]);
 	crew_wait(crew);
 }
 
@@ -236,7 +210,7 @@ verify_files(const struct files_wanted *w, const struct signed_sums *list, struc
     struct files_report *r)
 {
 	size_t n;
-	struct task *tasks = make_tasks(w, list, tree, &n);
+	struct files_task *tasks = make_tasks(w, list, tree, &n);
 
 	hash_all(w, tasks, n);
 	for (size_t i = 0; i < n; i++) {
@@ -256,11 +230,17 @@ files_verify(const struct files_wanted *w, struct openpgp *openpgp, struct ready
 {
 	AUTO_PTR(signed_sums) list = NULL;
 	AUTO_PTR(filetree) tree = NULL;
-	AUTO_STR char *directory = xstrndup(w->sums, directory_of(w->sums));
+	AUTO_STR char *directory = path_of(w, "");
 	AUTO(err) e = ERR_INIT;
 
 	*out = (struct files_report)FILES_REPORT_INIT;
+	out->sums = w->from.url != NULL ? path_of(w, w->sums) : xstrdup(w->sums);
 	list = files_read_list(w, openpgp, keys, out);
+	if (w->from.url != NULL && out->text != NULL) {
+		AUTO_STR char *name = out->text;
+
+		out->text = path_of(w, name);
+	}
 	if (list == NULL) {
 		without_list(w, out);
 		return;
@@ -301,6 +281,7 @@ files_report_free(struct files_report *r)
 		free(r->files[i].path);
 	}
 	free(r->files);
+	free(r->sums);
 	free(r->text);
 	free(r->detail);
 	signature_facts_free(&r->facts);

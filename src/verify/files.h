@@ -10,14 +10,28 @@
 #include "base/base.h"
 #include "base/deadline.h"
 #include "base/err.h"
+#include "base/outdir.h"
+#include "transport/http.h"
 #include "trust/openpgp.h"
 #include "trust/verdict.h"
+#include "verify/audit.h"
 #include "verify/ready.h"
+
+/* --url: where the list and the files are, and where they shall be. Everything is borrowed. */
+struct files_from {
+	const char *url; /* --url; NULL: everything is here */
+	struct http *http;
+	struct outdir *directory; /* --output-dir */
+	bool overwrites;	  /* --overwrite: files of the same names that are others */
+	uint64_t max_bytes;	  /* --max-size: of one file */
+};
 
 /* Everything is borrowed. */
 struct files_wanted {
-	const char *sums;      /* SUMS, the file that has the signature */
+	/* SUMS, the file that has the signature; with --url, and so what follows, a name there. */
+	const char *sums;
 	const char *sums_file; /* --sums-file: the text of a detached signature; or NULL */
+	struct files_from from;
 	/* FILEs: paths into the directory of SUMS, written as SUMS is */
 	char *const *names;
 	size_t n_names;
@@ -25,10 +39,15 @@ struct files_wanted {
 	bool ignore_missing; /* --ignore-missing: of --all, but for those that are not there */
 	unsigned jobs;
 	struct deadline deadline;
-	int64_t now; /* seconds since 1970 */
+	int64_t now;			 /* seconds since 1970 */
+	struct audit_progress *progress; /* or NULL */
+	/* Set by a signal's handler: what was begun is ended soon, and what came is kept; or NULL.
+	 */
+	const volatile bool *stop;
 };
 
-/* E_USAGE: nothing is wanted, or what excludes each other, or a FILE elsewhere than beside SUMS. */
+/* E_USAGE: nothing is wanted, or what excludes each other, or a FILE elsewhere than beside SUMS; no
+ * such URL. */
 int files_check(const struct files_wanted *w, struct err *e) RESULT_USED;
 
 /* One file; its verdict is that of the obligation. */
@@ -37,10 +56,12 @@ struct file_report {
 	char *path;	      /* owned: where it is */
 	struct digest digest; /* the list's; "no digest": not listed, or there is no list */
 	uint64_t bytes;	      /* that were read */
+	uint64_t fetched;     /* of them came from the server in this run */
 	size_t obligation;
 };
 
 struct files_report {
+	char *sums; /* owned: where SUMS is */
 	char *text; /* owned: the file with the text of a detached signature; or NULL */
 	enum signed_form form;
 	struct signature_facts facts;
@@ -61,7 +82,8 @@ struct files_report {
 	}
 
 /*
- * w has been checked. Wait for the keys, verify the list, then hash the files, so many at once.
+ * w has been checked. Wait for the keys, verify the list, then fetch or hash the files, so many at
+ * once; nothing is written before the list is verified, and each file whole or not at all.
  * What goes wrong is in the report.
  */
 void files_verify(const struct files_wanted *w, struct openpgp *openpgp, struct ready *keys,

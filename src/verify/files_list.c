@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "formats/signed_text.h"
+#include "transport/http_file.h"
 
 /* What was read before anything is believed. */
 struct inputs {
@@ -35,6 +36,18 @@ name_of_text(const char *sums)
 	return NULL;
 }
 
+/* A file, or what a server has under its name. */
+static int
+read_one(struct buf *out, const char *name, size_t max, const struct files_wanted *w, struct err *e)
+{
+	AUTO_STR char *url = NULL;
+
+	if (w->from.url == NULL)
+		return file_read_by(out, name, max, &w->deadline, e);
+	url = http_file_url(w->from.url, name);
+	return http_file_read(w->from.http, url, max, out, e);
+}
+
 static int
 read_text(
     struct inputs *in, const struct files_wanted *w, struct files_report *report, struct err *e)
@@ -46,7 +59,7 @@ read_text(
 		    "give the text with --sums-file",
 		    w->sums);
 	in->has_text = true;
-	if (file_read_by(&in->text, report->text, MAX_SUMS_BYTES, &w->deadline, e) == 0)
+	if (read_one(&in->text, report->text, MAX_SUMS_BYTES, w, e) == 0)
 		return 0;
 	return err_wrap(e, "the text of the detached signature");
 }
@@ -56,8 +69,7 @@ read_inputs(
     struct inputs *in, const struct files_wanted *w, struct files_report *report, struct err *e)
 {
 	/* A list in clear text has its signature with it. */
-	if (file_read_by(
-		&in->blob, w->sums, MAX_SUMS_BYTES + MAX_SIGNATURE_BYTES, &w->deadline, e) != 0)
+	if (read_one(&in->blob, w->sums, MAX_SUMS_BYTES + MAX_SIGNATURE_BYTES, w, e) != 0)
 		return -1;
 	if (w->sums_file == NULL && !signed_text_is_detached(buf_bytes(&in->blob)))
 		return 0;
@@ -71,6 +83,35 @@ undecided(struct files_report *report, const struct err *e)
 	report->outcome = OUTCOME_UNDECIDED;
 	report->reason = reason_of_error(e->code);
 	report->detail = xstrdup(err_msg(e));
+}
+
+/* The list that was verified goes beside its files, so that they can be verified again. */
+static int
+keep(const struct inputs *in, const struct files_wanted *w, const char *text, struct err *e)
+{
+	struct outdir *d = w->from.directory;
+	int (*put)(struct outdir *, const char *, struct bytes, struct err *) =
+	    w->from.overwrites ? outdir_replace : outdir_add;
+
+	if (in->has_text && put(d, text, buf_bytes(&in->text), e) != 0)
+		return -1;
+	if (put(d, w->sums, buf_bytes(&in->blob), e) != 0)
+		return -1;
+	return outdir_commit(d, e);
+}
+
+/* One that is there already and is another is of other files: nothing is fetched beside it. */
+static void
+keep_list(const struct inputs *in, const struct files_wanted *w, struct files_report *report,
+    struct err *e)
+{
+	if (w->from.url == NULL || keep(in, w, report->text, e) == 0)
+		return;
+	outdir_drop(w->from.directory);
+	report->outcome = e->code == E_MISMATCH ? OUTCOME_REFUSED : OUTCOME_UNDECIDED;
+	report->reason = e->code == E_MISMATCH ? REASON_CONTENT_MISMATCH : reason_of_error(e->code);
+	if (e->code == E_MISMATCH)
+		err_wrap(e, "not replaced without --overwrite");
 }
 
 struct signed_sums *
@@ -95,8 +136,12 @@ files_read_list(const struct files_wanted *w, struct openpgp *openpgp, struct re
 		report->outcome =
 		    signed_sums_make(&list, bytes, MAX_SUMS_FILES, &report->reason, &e);
 	if (report->outcome == OUTCOME_PROVEN)
+		keep_list(&in, w, report, &e);
+	if (report->outcome == OUTCOME_PROVEN) {
 		report->listed = signed_sums_list(list)->n;
-	else
-		report->detail = xstrdup(err_msg(&e));
-	return list;
+		return list;
+	}
+	report->detail = xstrdup(err_msg(&e));
+	signed_sums_free(list);
+	return NULL;
 }
