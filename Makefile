@@ -86,8 +86,8 @@ FUZZ = armor authfile certificates challenge cluster_image_policy content_range 
 	image_name image_references json layer machine_config manifest mirrors oci_index origin packets payload \
 	policy proxy public_key reference registriesd rekor release_metadata save_index signature_blob \
 	signature_configmap signed_message signed_text sigstore_manifest store_url sums tar text token yaml
-SYSTEM = archive:300 audit:1200 defaults:300 differential:1800 files:300 mirrors:300 network:300 offline:300 \
-	own_store:300 policy:300 policy_differential:900 policy_real:300 policy_sigstore:300 policy_verify:300 \
+SYSTEM = archive:300 audit:1200 defaults:300 differential:1800 files:300 files_url:300 mirrors:300 network:300 \
+	offline:300 own_store:300 policy:300 policy_differential:900 policy_real:300 policy_sigstore:300 policy_verify:300 \
 	real:300 registry:300 release:300 save:300 scripts:300 sign:600 sources:300 standalone:300 stores:300 \
 	surroundings:300 verify:300
 
