@@ -3,6 +3,7 @@
  * Files of a signed list that a server has: each whole and right under its name, or not there; and
  * nothing before the list is verified.
  */
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -497,7 +498,7 @@ END_TEST
 /* Stopped before it begins: nothing is asked for, and nothing is accepted. */
 START_TEST(stops_when_it_shall)
 {
-	static const volatile bool stop = true;
+	static const atomic_bool stop = true;
 	struct httpd *server = start(whole, 1);
 	struct files_wanted w = { .sums = "sums.sig", .all = true, .jobs = 2, .stop = &stop };
 	AUTO(files_report) r = FILES_REPORT_INIT;

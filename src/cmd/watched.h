@@ -3,6 +3,8 @@
 #ifndef RELSIG_CMD_WATCHED_H
 #define RELSIG_CMD_WATCHED_H
 
+#include <stdatomic.h>
+
 #include "cmd/verify_run.h"
 #include "verify/audit.h"
 
@@ -10,8 +12,8 @@
 struct watched {
 	struct verify_run *run; /* open */
 	const struct audit_progress *counts;
-	const volatile bool *stop; /* as cleanup_stop_first gives it; or NULL */
-	void *(*work)(void *arg);  /* waits for the keys itself */
+	const atomic_bool *stop;  /* as cleanup_stop_first gives it; or NULL */
+	void *(*work)(void *arg); /* waits for the keys itself */
 	void *arg;
 	bool keys_are_given; /* by work before this one */
 };

@@ -7,6 +7,8 @@
 #ifndef RELSIG_VERIFY_FILES_H
 #define RELSIG_VERIFY_FILES_H
 
+#include <stdatomic.h>
+
 #include "base/base.h"
 #include "base/deadline.h"
 #include "base/err.h"
@@ -43,7 +45,7 @@ struct files_wanted {
 	struct audit_progress *progress; /* or NULL */
 	/* Set by a signal's handler: what was begun is ended soon, and what came is kept; or NULL.
 	 */
-	const volatile bool *stop;
+	const atomic_bool *stop;
 };
 
 /* E_USAGE: nothing is wanted, or what excludes each other, or a FILE elsewhere than beside SUMS; no
