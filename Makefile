@@ -241,17 +241,18 @@ define run_tree
 	@$(where) $(lists) $(srcdir)/tests/test_in_step.sh
 	@$(where) $(leftovers) 300 $(srcdir)/tests/test_manual.sh
 endef
+suites = $(where) SUITES='$(SUITES)' $(srcdir)/tests/run_suites.sh
 define run_unit
-	@$(leftovers) 1800 $(O)/unit
+	@$(suites) 900 $(O)/unit
 endef
 define run_nofork
-	@CK_FORK=no $(leftovers) 1800 $(O)/unit
+	@CK_FORK=no $(suites) 900 $(O)/unit
 endef
 # Leaks are the sanitizers' part: here GPGME's first fork, which has lost what other threads hold, would fail for them.
 # So are the mutants in their tens of thousands, for which valgrind takes half an hour.
 define run_valgrind
-	@CK_FORK=no CK_EXCLUDE_TAGS=mutation $(leftovers) 3600 \
-		valgrind --quiet --vgdb=no --error-exitcode=99 --leak-check=no $(O)/unit
+	@CK_FORK=no CK_EXCLUDE_TAGS=mutation $(where) SUITES='$(filter-out mutation mutation_inputs,$(SUITES))' \
+		$(srcdir)/tests/run_suites.sh 1800 valgrind --quiet --vgdb=no --error-exitcode=99 --leak-check=no $(O)/unit
 endef
 define run_fuzz
 	@for name in $(FUZZ); do \
