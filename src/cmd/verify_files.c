@@ -21,10 +21,8 @@ static const struct subcommand command = { "verify-files", "[OPTION...] SUMS [FI
 	"Verify a signed list of SHA-256 sums, and that each FILE is what it lists.",
 	"SUMS is a signed message, a text signed in clear, or a detached signature beside its "
 	"text:\n"
-	"sha256sum.txt.sig, sha256sum.txt.gpg. Each FILE lies in its directory, or below. With "
-	"--url "
-	"all of them\n"
-	"are names at URL, and are fetched: the list first, and files once it is verified." };
+	"sha256sum.txt.sig, sha256sum.txt.gpg. Each FILE lies in its directory, or below.\n"
+	"With --url they are names there, and are fetched: files once the list is verified." };
 
 /* All that a run owns. */
 struct run {

@@ -33,9 +33,10 @@ done
 # list DIRECTORY: in all forms
 list() {
 	(
-		cd "$1" && rm -f sha256sum.txt* opaque.sig clear.sig && find . -type f -printf '%P\n' | LC_ALL=C sort |
+		cd "$1" && rm -f sha256sum.txt* opaque.sig clear.sig elsewhere && find . -type f -printf '%P\n' | LC_ALL=C sort |
 			tr '\n' '\0' | xargs -0 sha256sum -- >../list && mv ../list sha256sum.txt &&
 			gpg --batch --quiet --output sha256sum.txt.gpg --detach-sign sha256sum.txt &&
+			cp sha256sum.txt.gpg elsewhere &&
 			gpg --batch --quiet --output opaque.sig --sign sha256sum.txt &&
 			gpg --batch --quiet --output clear.sig --clearsign sha256sum.txt
 	) 2>"$T/gpg.log" || die "signing: $(cat "$T/gpg.log")"
@@ -108,6 +109,10 @@ try "into the current directory" here --url "$url" sha256sum.txt.gpg client-1.ta
 try_says "into the current directory: the path" "accepted: sub/installer.tar.gz (" out
 try_says "into the current directory: the form" "a detached signature, of sha256sum.txt" out
 present "the text of a detached signature" "$T/here/sha256sum.txt"
+try "a text with another name" fetch --url "$url" --output-dir "$T/text" --sums-file sha256sum.txt \
+	elsewhere client-1.tar.gz
+present "a text with another name: it is there" "$T/text/sha256sum.txt"
+rm -r "$T/text"
 absent "what is not wanted is not fetched" "$T/here/client-2.tar.gz"
 if command -v jq >/dev/null; then
 	try "JSON" fetch --json --url "$url" --output-dir "$dl" opaque.sig client-7.tar.gz
