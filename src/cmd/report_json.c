@@ -5,45 +5,9 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cmd/json_build.h"
 #include "cmd/report_text.h"
 #include "formats/packets.h"
-
-/* jansson fails only for lack of memory here, which ends the process as everywhere else. */
-static json_t *
-must(json_t *j)
-{
-	return must_have(j);
-}
-
-static void
-set(json_t *o, const char *key, json_t *value)
-{
-	if (json_object_set_new(o, key, must(value)) != 0)
-		must_have(NULL);
-}
-
-static void
-append(json_t *array, json_t *value)
-{
-	if (json_array_append_new(array, must(value)) != 0)
-		must_have(NULL);
-}
-
-/* Invalid UTF-8 is text from outside, which then stands there escaped. */
-static json_t *
-text_value(const char *s)
-{
-	AUTO_STR char *escaped = NULL;
-	json_t *j;
-
-	if (s == NULL)
-		return json_null();
-	j = json_string(s);
-	if (j != NULL)
-		return j;
-	escaped = text_escaped(s);
-	return json_string(escaped);
-}
 
 const char *
 report_json_outcome(enum outcome o)
@@ -55,36 +19,36 @@ report_json_outcome(enum outcome o)
 static json_t *
 known(const char *s)
 {
-	return s[0] != '\0' ? text_value(s) : json_null();
+	return s[0] != '\0' ? json_text(s) : json_null();
 }
 
 static void
 set_owned(json_t *o, const char *key, char *text)
 {
-	set(o, key, text_value(text));
+	json_put(o, key, json_text(text));
 	free(text);
 }
 
 static void
 add_signature(json_t *o, const struct signature_facts *f)
 {
-	set(o, "verified", json_boolean(f->verified));
-	set(o, "key_id", known(f->issuer));
-	set(o, "fingerprint", known(f->fingerprint));
-	set(o, "signing_key", known(f->signing_key));
-	set(o, "user_id", text_value(f->user_id));
+	json_put(o, "verified", json_boolean(f->verified));
+	json_put(o, "key_id", known(f->issuer));
+	json_put(o, "fingerprint", known(f->fingerprint));
+	json_put(o, "signing_key", known(f->signing_key));
+	json_put(o, "user_id", json_text(f->user_id));
 	set_owned(o, "key_algorithm",
 	    f->key_algorithm != 0 ? pgp_key_algorithm_name(f->key_algorithm) : NULL);
 	set_owned(
 	    o, "hash_algorithm", f->hash_algorithm != 0 ? pgp_hash_name(f->hash_algorithm) : NULL);
-	set(o, "signature_version", f->version != 0 ? json_integer(f->version) : json_null());
+	json_put(o, "signature_version", f->version != 0 ? json_integer(f->version) : json_null());
 	set_owned(o, "signed_at", f->verified ? text_utc(f->created) : NULL);
 }
 
 json_t *
 report_json_signature(const struct signature_facts *f)
 {
-	json_t *o = must(json_object());
+	json_t *o = must_have(json_object());
 
 	add_signature(o, f);
 	return o;
@@ -95,10 +59,10 @@ add_payload(json_t *o, const struct payload *p)
 {
 	bool read = p->claimed_reference != NULL;
 
-	set(o, "signed_reference", text_value(p->claimed_reference));
-	set(o, "signed_digest", read ? text_value(p->claimed_digest.text) : json_null());
-	set(o, "creator", text_value(p->creator));
-	set(o, "timestamp", p->has_timestamp ? json_integer(p->timestamp) : json_null());
+	json_put(o, "signed_reference", json_text(p->claimed_reference));
+	json_put(o, "signed_digest", read ? json_text(p->claimed_digest.text) : json_null());
+	json_put(o, "creator", json_text(p->creator));
+	json_put(o, "timestamp", p->has_timestamp ? json_integer(p->timestamp) : json_null());
 }
 
 /* Of a sigstore signature; null for others. */
@@ -110,41 +74,41 @@ sigstore_value(const struct attempt *a)
 
 	if (a->scheme != SCHEME_SIGSTORE)
 		return json_null();
-	o = must(json_object());
-	set(o, "verified", json_boolean(f->verified));
-	set(o, "fingerprint", known(f->fingerprint));
-	set(o, "key_algorithm", known(public_key_kind_name(f->kind)));
-	set(o, "bits", f->bits != 0 ? json_integer(f->bits) : json_null());
-	set(o, "key_name", text_value(f->key_name));
+	o = must_have(json_object());
+	json_put(o, "verified", json_boolean(f->verified));
+	json_put(o, "fingerprint", known(f->fingerprint));
+	json_put(o, "key_algorithm", known(public_key_kind_name(f->kind)));
+	json_put(o, "bits", f->bits != 0 ? json_integer(f->bits) : json_null());
+	json_put(o, "key_name", json_text(f->key_name));
 	if (!f->log.proven) {
-		set(o, "log", json_null());
+		json_put(o, "log", json_null());
 		return o;
 	}
-	log = must(json_object());
-	set(log, "index", json_integer(f->log.log_index));
+	log = must_have(json_object());
+	json_put(log, "index", json_integer(f->log.log_index));
 	set_owned(log, "integrated_at", text_utc(f->log.integrated_time));
-	set(log, "key", text_value(f->log.log_key));
-	set(o, "log", log);
+	json_put(log, "key", json_text(f->log.log_key));
+	json_put(o, "log", log);
 	return o;
 }
 
 static json_t *
 attempt_value(const struct attempt *a)
 {
-	json_t *o = must(json_object());
+	json_t *o = must_have(json_object());
 
-	set(o, "kind", text_value(scheme_word(a->scheme)));
-	set(o, "requirement", text_value(a->requirement));
-	set(o, "store", text_value(a->store));
-	set(o, "layout", text_value(a->layout));
-	set(o, "location", text_value(a->location));
-	set(o, "bytes", json_integer((json_int_t)a->bytes));
-	set(o, "outcome", text_value(report_json_outcome(a->outcome)));
-	set(o, "reason", text_value(reason_word(a->reason)));
-	set(o, "detail", text_value(a->detail));
+	json_put(o, "kind", json_text(scheme_word(a->scheme)));
+	json_put(o, "requirement", json_text(a->requirement));
+	json_put(o, "store", json_text(a->store));
+	json_put(o, "layout", json_text(a->layout));
+	json_put(o, "location", json_text(a->location));
+	json_put(o, "bytes", json_integer((json_int_t)a->bytes));
+	json_put(o, "outcome", json_text(report_json_outcome(a->outcome)));
+	json_put(o, "reason", json_text(reason_word(a->reason)));
+	json_put(o, "detail", json_text(a->detail));
 	add_signature(o, &a->facts);
 	add_payload(o, &a->payload);
-	set(o, "sigstore", sigstore_value(a));
+	json_put(o, "sigstore", sigstore_value(a));
 	return o;
 }
 
@@ -155,15 +119,15 @@ policy_value(const struct policy_report *p)
 
 	if (p->file == NULL)
 		return json_null();
-	o = must(json_object());
-	set(o, "file", text_value(p->file));
-	set(o, "place", text_value(p->place));
-	set(o, "transport", text_value(p->transport));
-	set(o, "scope", text_value(p->scope));
-	set(o, "lookaside", text_value(p->lookaside));
-	set(o, "lookaside_from", text_value(p->lookaside_from));
-	set(o, "sigstore_attachments", json_boolean(p->attachments));
-	set(o, "sigstore_attachments_from", text_value(p->attachments_from));
+	o = must_have(json_object());
+	json_put(o, "file", json_text(p->file));
+	json_put(o, "place", json_text(p->place));
+	json_put(o, "transport", json_text(p->transport));
+	json_put(o, "scope", json_text(p->scope));
+	json_put(o, "lookaside", json_text(p->lookaside));
+	json_put(o, "lookaside_from", json_text(p->lookaside_from));
+	json_put(o, "sigstore_attachments", json_boolean(p->attachments));
+	json_put(o, "sigstore_attachments_from", json_text(p->attachments_from));
 	return o;
 }
 
@@ -172,17 +136,18 @@ requirement_value(const struct image_report *r, const struct requirement_report 
 {
 	const struct obligation *obligation = &r->verdict.v[q->obligation];
 	enum outcome outcome = verdict_outcome_of(&r->verdict, q->obligation);
-	json_t *o = must(json_object());
+	json_t *o = must_have(json_object());
 
-	set(o, "place", text_value(q->place));
-	set(o, "type", text_value(q->type));
-	set(o, "expected_reference", text_value(q->identity));
-	set(o, "outcome", text_value(report_json_outcome(outcome)));
-	set(o, "verified", json_boolean(obligation->discharged));
-	set(o, "reason",
-	    outcome == OUTCOME_PROVEN ? json_null() : text_value(reason_word(obligation->reason)));
-	set(o, "detail", outcome == OUTCOME_PROVEN ? json_null() : text_value(obligation->detail));
-	set(o, "attempt",
+	json_put(o, "place", json_text(q->place));
+	json_put(o, "type", json_text(q->type));
+	json_put(o, "expected_reference", json_text(q->identity));
+	json_put(o, "outcome", json_text(report_json_outcome(outcome)));
+	json_put(o, "verified", json_boolean(obligation->discharged));
+	json_put(o, "reason",
+	    outcome == OUTCOME_PROVEN ? json_null() : json_text(reason_word(obligation->reason)));
+	json_put(
+	    o, "detail", outcome == OUTCOME_PROVEN ? json_null() : json_text(obligation->detail));
+	json_put(o, "attempt",
 	    q->accepted > 0 ? json_integer((json_int_t)q->accepted - 1) : json_null());
 	return o;
 }
@@ -195,36 +160,36 @@ place_value(const struct place_report *p)
 
 	if (p->path == NULL)
 		return json_null();
-	o = must(json_object());
-	set(o, "path", text_value(p->path));
-	set(o, "kind", text_value(p->kind));
+	o = must_have(json_object());
+	json_put(o, "path", json_text(p->path));
+	json_put(o, "kind", json_text(p->kind));
 	return o;
 }
 
 static json_t *
 manifest_value(const struct image_report *r)
 {
-	json_t *o = must(json_object());
+	json_t *o = must_have(json_object());
 	bool fetched = r->manifest_location != NULL && !r->digest_only;
 
-	set(o, "fetched", json_boolean(fetched && r->manifest_bytes > 0));
-	set(o, "location", text_value(r->manifest_location));
-	set(o, "place", place_value(&r->place));
-	set(o, "bytes", json_integer((json_int_t)r->manifest_bytes));
-	set(o, "media_type", known(manifest_media_type(r->manifest_kind)));
+	json_put(o, "fetched", json_boolean(fetched && r->manifest_bytes > 0));
+	json_put(o, "location", json_text(r->manifest_location));
+	json_put(o, "place", place_value(&r->place));
+	json_put(o, "bytes", json_integer((json_int_t)r->manifest_bytes));
+	json_put(o, "media_type", known(manifest_media_type(r->manifest_kind)));
 	return o;
 }
 
 static json_t *
 asked_value(const struct asked_place *p)
 {
-	json_t *o = must(json_object());
+	json_t *o = must_have(json_object());
 
-	set(o, "name", text_value(p->name));
-	set(o, "mirror", json_boolean(p->mirror));
-	set(o, "outcome", text_value(asked_word(p->outcome)));
-	set(o, "location", text_value(p->location));
-	set(o, "detail", text_value(p->detail));
+	json_put(o, "name", json_text(p->name));
+	json_put(o, "mirror", json_boolean(p->mirror));
+	json_put(o, "outcome", json_text(asked_word(p->outcome)));
+	json_put(o, "location", json_text(p->location));
+	json_put(o, "detail", json_text(p->detail));
 	return o;
 }
 
@@ -236,65 +201,65 @@ list_value(const struct list_report *l)
 
 	if (!digest_is_set(&l->digest))
 		return json_null();
-	o = must(json_object());
-	set(o, "digest", text_value(l->digest.text));
-	set(o, "location", text_value(l->location));
+	o = must_have(json_object());
+	json_put(o, "digest", json_text(l->digest.text));
+	json_put(o, "location", json_text(l->location));
 	return o;
 }
 
 json_t *
 report_json_image(const struct image_report *r)
 {
-	json_t *o = must(json_object()), *attempts = must(json_array());
-	json_t *requirements = must(json_array()), *asked = must(json_array());
+	json_t *o = must_have(json_object()), *attempts = must_have(json_array());
+	json_t *requirements = must_have(json_array()), *asked = must_have(json_array());
 	enum outcome outcome = verdict_outcome(&r->verdict);
 	const struct attempt *a = outcome == OUTCOME_PROVEN ? r->accepted : NULL;
 
-	set(o, "image", text_value(r->given));
-	set(o, "outcome", text_value(report_json_outcome(outcome)));
-	set(o, "reason", text_value(reason_word(verdict_reason(&r->verdict))));
-	set(o, "detail", known(verdict_detail(&r->verdict)));
-	set(o, "verified", json_boolean(verdict_verified(&r->verdict)));
-	set(o, "digest", known(r->digest.text));
-	set(o, "digest_only", json_boolean(r->digest_only));
-	set(o, "expected_reference", text_value(r->expected_identity));
-	set(o, "signed_reference",
-	    a != NULL ? text_value(a->payload.claimed_reference) : json_null());
-	set(o, "fingerprint", a != NULL ? known(a->facts.fingerprint) : json_null());
-	set(o, "list", list_value(&r->list));
-	set(o, "manifest", manifest_value(r));
+	json_put(o, "image", json_text(r->given));
+	json_put(o, "outcome", json_text(report_json_outcome(outcome)));
+	json_put(o, "reason", json_text(reason_word(verdict_reason(&r->verdict))));
+	json_put(o, "detail", known(verdict_detail(&r->verdict)));
+	json_put(o, "verified", json_boolean(verdict_verified(&r->verdict)));
+	json_put(o, "digest", known(r->digest.text));
+	json_put(o, "digest_only", json_boolean(r->digest_only));
+	json_put(o, "expected_reference", json_text(r->expected_identity));
+	json_put(o, "signed_reference",
+	    a != NULL ? json_text(a->payload.claimed_reference) : json_null());
+	json_put(o, "fingerprint", a != NULL ? known(a->facts.fingerprint) : json_null());
+	json_put(o, "list", list_value(&r->list));
+	json_put(o, "manifest", manifest_value(r));
 	for (size_t i = 0; i < r->asked.n; i++)
-		append(asked, asked_value(&r->asked.v[i]));
-	set(o, "asked", asked);
-	set(o, "policy", policy_value(&r->policy));
+		json_push(asked, asked_value(&r->asked.v[i]));
+	json_put(o, "asked", asked);
+	json_put(o, "policy", policy_value(&r->policy));
 	for (size_t i = 0; i < r->n_requirements; i++)
-		append(requirements, requirement_value(r, &r->requirements[i]));
-	set(o, "requirements", requirements);
+		json_push(requirements, requirement_value(r, &r->requirements[i]));
+	json_put(o, "requirements", requirements);
 	for (size_t i = 0; i < r->n_attempts; i++)
-		append(attempts, attempt_value(&r->attempts[i]));
-	set(o, "attempts", attempts);
+		json_push(attempts, attempt_value(&r->attempts[i]));
+	json_put(o, "attempts", attempts);
 	return o;
 }
 
 static void
 set_strings(json_t *o, const char *key, char *const *v, size_t n)
 {
-	json_t *array = must(json_array());
+	json_t *array = must_have(json_array());
 
 	for (size_t i = 0; i < n; i++)
-		append(array, text_value(v[i]));
-	set(o, key, array);
+		json_push(array, json_text(v[i]));
+	json_put(o, key, array);
 }
 
 static json_t *
 keys_value(const struct key_search *s)
 {
-	json_t *o = must(json_object()), *trusted = must(json_array());
+	json_t *o = must_have(json_object()), *trusted = must_have(json_array());
 
 	set_strings(o, "origins", s->origins, s->n_origins);
 	for (size_t i = 0; i < s->keys.n_fingerprints; i++)
-		append(trusted, json_string(s->keys.fingerprints[i]));
-	set(o, "trusted", trusted);
+		json_push(trusted, json_string(s->keys.fingerprints[i]));
+	json_put(o, "trusted", trusted);
 	set_strings(o, "left_out", s->keys.certificates.skipped.v, s->keys.certificates.skipped.n);
 	return o;
 }
@@ -302,10 +267,11 @@ keys_value(const struct key_search *s)
 static json_t *
 parts_value(const struct confine_report *r)
 {
-	json_t *o = must(json_object());
+	json_t *o = must_have(json_object());
 
 	for (unsigned i = 0; i < CONFINE_PARTS; i++)
-		set(o, confine_word((enum confine_part)i), text_value(confine_text(r->parts[i])));
+		json_put(
+		    o, confine_word((enum confine_part)i), json_text(confine_text(r->parts[i])));
 	return o;
 }
 
@@ -315,8 +281,8 @@ confinement_value(const struct confined *c)
 	json_t *o = parts_value(&c->judge);
 	struct confine_report fetcher;
 
-	set(o, "fetcher", confined_fetcher(c, &fetcher) ? parts_value(&fetcher) : json_null());
-	set(o, "gpg", parts_value(&c->gpg));
+	json_put(o, "fetcher", confined_fetcher(c, &fetcher) ? parts_value(&fetcher) : json_null());
+	json_put(o, "gpg", parts_value(&c->gpg));
 	return o;
 }
 
@@ -328,22 +294,22 @@ report_json_document(const char *command, json_t *images, const char *saved_to,
 	static const enum outcome outcomes[] = { OUTCOME_PROVEN, OUTCOME_REFUSED,
 		OUTCOME_UNDECIDED };
 	int status = tally_exit_status(tally);
-	json_t *o = must(json_object());
+	json_t *o = must_have(json_object());
 
-	set(o, "schema_version", json_integer(REPORT_SCHEMA_VERSION));
-	set(o, "relsig", text_value(RELSIG_VERSION));
-	set(o, "gpg", known(gpg_version));
-	set(o, "command", text_value(command));
+	json_put(o, "schema_version", json_integer(REPORT_SCHEMA_VERSION));
+	json_put(o, "relsig", json_text(RELSIG_VERSION));
+	json_put(o, "gpg", known(gpg_version));
+	json_put(o, "command", json_text(command));
 	set_owned(o, "verified_at", text_utc(now));
-	set(o, "outcome", text_value(report_json_outcome(outcomes[status])));
-	set(o, "exit_status", json_integer(status));
-	set(o, "accepted", json_integer((json_int_t)tally->accepted));
-	set(o, "refused", json_integer((json_int_t)tally->refused));
-	set(o, "no_verdict", json_integer((json_int_t)tally->undecided));
-	set(o, "saved_to", text_value(saved_to));
-	set(o, "keys", keys != NULL ? keys_value(keys) : json_null());
-	set(o, "confinement", confinement_value(confined));
-	set(o, "images", images);
+	json_put(o, "outcome", json_text(report_json_outcome(outcomes[status])));
+	json_put(o, "exit_status", json_integer(status));
+	json_put(o, "accepted", json_integer((json_int_t)tally->accepted));
+	json_put(o, "refused", json_integer((json_int_t)tally->refused));
+	json_put(o, "no_verdict", json_integer((json_int_t)tally->undecided));
+	json_put(o, "saved_to", json_text(saved_to));
+	json_put(o, "keys", keys != NULL ? keys_value(keys) : json_null());
+	json_put(o, "confinement", confinement_value(confined));
+	json_put(o, "images", images);
 	return o;
 }
 
