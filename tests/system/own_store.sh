@@ -60,6 +60,20 @@ try_status 1 "relsig refuses what is not signed" "$RELSIG" verify --policy polic
 	"$REGISTRY/tools/oc:2"
 try_says "and says why" no-signature out
 try_status 1 "so does skopeo" skopeo --policy policy.json --registries.d registries.d copy "docker://$REGISTRY/tools/oc:2" dir:no
+if command -v podman >/dev/null; then
+	# The place that it reads besides /etc, and a storage without a driver of the kernel's.
+	ln -s "$work/registries.d" "$HOME/.config/containers/registries.d"
+	# shellcheck disable=SC2317  # called by try
+	podman_pull() { # TAG
+		podman --root "$T/podman" --runroot "$T/podman-run" --storage-driver vfs pull --quiet --signature-policy policy.json \
+			"docker://$REGISTRY/tools/oc:$1"
+	}
+	try "podman pulls it" podman_pull 1
+	try_status 125 "and not what is not signed" podman_pull 2
+	try_says "for that reason" "A signature was required, but no signature exists" err
+else
+	skip "podman" "it is not installed"
+fi
 try_status 1 "relsig policy check" "$RELSIG" policy check --policy policy.json --registries.d registries.d
 try_says "it has nothing but plain http against the files" "errors: 0, warnings: 1," out
 try_says "as README says" "over plain http anybody on the way can withhold signatures" out
