@@ -113,23 +113,23 @@ file_hash_end(struct file_claim **out, struct file_hash *h, enum reason *why, st
 	struct digest got;
 
 	*out = NULL;
-	if (!digest_is_set(&h->want)) {
+	if (!digest_is_set(&owned->want)) {
 		(void)err_set(e, E_MISMATCH, "the signed list has no file of this name");
 		*why = REASON_NO_SIGNATURE;
 		return OUTCOME_REFUSED;
 	}
-	if (digest_hash_end(h->hash, &got, e) != 0) {
+	if (digest_hash_end(owned->hash, &got, e) != 0) {
 		*why = REASON_IO_ERROR;
 		return OUTCOME_UNDECIDED;
 	}
-	if (!digest_equal(&got, &h->want)) {
-		(void)err_set(
-		    e, E_MISMATCH, "the file has the digest %s, want %s", got.text, h->want.text);
+	if (!digest_equal(&got, &owned->want)) {
+		(void)err_set(e, E_MISMATCH, "the file has the digest %s, want %s", got.text,
+		    owned->want.text);
 		*why = REASON_CONTENT_MISMATCH;
 		return OUTCOME_REFUSED;
 	}
 	*out = xcalloc(1, sizeof(**out));
-	(*out)->name = steal(&h->name);
+	(*out)->name = steal(&owned->name);
 	(*out)->digest = got;
 	return OUTCOME_PROVEN;
 }

@@ -133,12 +133,12 @@ link_hash_end(struct link **out, struct link_hash *h, enum reason *why, struct e
 	struct digest got;
 
 	*out = NULL;
-	if (!h->follows)
-		return no_parent(&h->named, why, e);
-	if (h->got != h->want)
-		return wrong_size(&h->named, h->got, h->want, why, e);
-	if (digest_hash_end(h->hash, &got, e) == 0)
-		return compare(out, &h->named, &got, why, e);
+	if (!owned->follows)
+		return no_parent(&owned->named, why, e);
+	if (owned->got != owned->want)
+		return wrong_size(&owned->named, owned->got, owned->want, why, e);
+	if (digest_hash_end(owned->hash, &got, e) == 0)
+		return compare(out, &owned->named, &got, why, e);
 	*why = REASON_IO_ERROR;
 	return OUTCOME_UNDECIDED;
 }
