@@ -66,12 +66,15 @@ chmod +x "$work/loop"
 
 make_release few --components "$components"
 make_release many --components "$many" --architectures x86_64
-mv "$work/many/release" "$work/many/release-x86_64"
+for name in few many; do
+	mv "$work/$name/release" "$work/$name/release-x86_64"
+done
 make_ca
 make_cert server
 # As the registry's own example of a configuration has it.
 start_registry server open "cache: {blobdescriptor: inmemory}"
 push_release few 4.99.0-multi
+push_release few 4.99.0-x86_64
 push_release many 4.99.0-x86_64
 jq -r '.components[] | .list, .images[].manifest' "$work/few/facts.json" >"$work/digests"
 
@@ -81,7 +84,7 @@ audit few:4.99.0-multi "relsig audit"
 audit_wall=$wall audit_peak=$peak
 audit few:4.99.0-multi "relsig audit --blobs=none (manifests alone)" --blobs=none
 manifests_wall=$wall
-audit few:4.99.0-multi "relsig audit --arch amd64" --arch amd64
+audit few:4.99.0-x86_64 "relsig audit, $components components, one architecture"
 one_wall=$wall
 audit many:4.99.0-x86_64 "relsig audit, $many components"
 many_wall=$wall many_peak=$peak
