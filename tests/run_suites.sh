@@ -3,7 +3,8 @@
 # run_suites.sh SECONDS COMMAND [ARG...]
 # Runs each of $SUITES with COMMAND, the unit tests' program or what runs it, in a process of its own that has so many
 # seconds. Most wait most of the time, for gpg or for a deadline: there are $SUITE_JOBS at once (default: two for each
-# processor). What one prints comes in one piece when it has ended. The Makefile gives $SRCDIR and $SUITES.
+# processor). What one prints comes in one piece when it has ended. The Makefile gives $SRCDIR,
+# $BUILDDIR and $SUITES.
 set -u
 
 logs=$(mktemp -d "${TMPDIR:-/tmp}/suites.XXXXXX") || exit 1
@@ -35,6 +36,12 @@ for suite in ${CK_RUN_SUITE:-$SUITES}; do
 done
 # shellcheck disable=SC2086  # a list of words
 printf '%s\n' $first | xargs -P "${SUITE_JOBS:-$(($(nproc) * 2))}" -I '{}' sh -c "$one" sh '{}' "$@" || exit 1
+
+# Now that all have ended, a program of the build is a sign again.
+"$SRCDIR/tests/leftovers.sh" 10 true >"$logs/build" 2>&1 || {
+	cat "$logs/build"
+	exit 1
+}
 
 # Of Check's own summaries; a suite without one has not ended.
 cat "$logs"/* | awk -F '[ ,]+' -v want="$(echo "$first" | wc -w)" '
