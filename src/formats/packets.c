@@ -152,6 +152,18 @@ packet_next_subpacket(struct bytes *area, struct bytes *out)
 	       bytes_take(area, length, out);
 }
 
+void
+packet_add(struct buf *out, uint8_t tag, struct bytes head, struct bytes body)
+{
+	size_t n = head.n + body.n;
+	const uint8_t header[] = { (uint8_t)(0xc0 | tag), 255, (uint8_t)(n >> 24),
+		(uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n };
+
+	buf_add(out, header, sizeof(header));
+	buf_add(out, head.p, head.n);
+	buf_add(out, body.p, body.n);
+}
+
 char *
 pgp_hash_name(unsigned algorithm)
 {

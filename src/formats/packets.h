@@ -67,6 +67,10 @@ bool packet_next_any_length(struct bytes *rest, uint8_t *tag, struct buf *body) 
 /* Cut one signature subpacket (RFC 4880 §5.2.3.1), type octet first, off the front of an area. */
 bool packet_next_subpacket(struct bytes *area, struct bytes *out) RESULT_USED;
 
+/* Append a packet with a header of the new format and a length of five octets (RFC 4880 §4.2.2.3);
+ * its body is head and then body. */
+void packet_add(struct buf *out, uint8_t tag, struct bytes head, struct bytes body);
+
 /* "SHA-256", "RSA": what a person calls these numbers; "hash 42" for others. For free(). */
 char *pgp_hash_name(unsigned algorithm);
 char *pgp_key_algorithm_name(unsigned algorithm);

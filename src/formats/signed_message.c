@@ -221,18 +221,6 @@ literal_body(struct bytes literal, struct bytes *body, struct err *e)
 	return 0;
 }
 
-static void
-add_packet(struct buf *out, uint8_t tag, struct bytes head, struct bytes body)
-{
-	size_t n = head.n + body.n;
-	const uint8_t header[] = { (uint8_t)(0xc0 | tag), 255, (uint8_t)(n >> 24),
-		(uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n };
-
-	buf_add(out, header, sizeof(header));
-	buf_add(out, head.p, head.n);
-	buf_add(out, body.p, body.n);
-}
-
 /* The three packets, found to agree with each other, as gpg gets them: no name, no date, no
  * compression. */
 static void
@@ -240,12 +228,12 @@ reframe(struct signed_message *out, struct bytes ops, struct bytes body, struct 
 {
 	static const uint8_t literal_head[] = { 'b', 0, 0, 0, 0, 0 };
 
-	add_packet(&out->reframed, PGP_TAG_ONE_PASS, ops, bytes_of(NULL, 0));
-	add_packet(
+	packet_add(&out->reframed, PGP_TAG_ONE_PASS, ops, bytes_of(NULL, 0));
+	packet_add(
 	    &out->reframed, PGP_TAG_LITERAL, bytes_of(literal_head, sizeof(literal_head)), body);
 	out->body_length = body.n;
 	out->body_offset = out->reframed.n - body.n;
-	add_packet(&out->reframed, PGP_TAG_SIGNATURE, signature, bytes_of(NULL, 0));
+	packet_add(&out->reframed, PGP_TAG_SIGNATURE, signature, bytes_of(NULL, 0));
 }
 
 static int

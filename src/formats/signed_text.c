@@ -112,18 +112,6 @@ announce_v3(struct announced *out, struct bytes s)
 	return true;
 }
 
-static void
-add_packet(struct buf *out, uint8_t tag, struct bytes head, struct bytes body)
-{
-	size_t n = head.n + body.n;
-	const uint8_t header[] = { (uint8_t)(0xc0 | tag), 255, (uint8_t)(n >> 24),
-		(uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n };
-
-	buf_add(out, header, sizeof(header));
-	buf_add(out, head.p, head.n);
-	buf_add(out, body.p, body.n);
-}
-
 /* The opaque message of text and signature, judged as one that came as such. */
 static int
 parse_as_opaque(struct signed_message *out, struct bytes signature, struct bytes text,
@@ -147,10 +135,10 @@ parse_as_opaque(struct signed_message *out, struct bytes signature, struct bytes
 	one_pass[3] = a.key_algorithm;
 	memcpy(one_pass + 4, a.key_id, KEY_ID_BYTES);
 	one_pass[4 + KEY_ID_BYTES] = 1;
-	add_packet(
+	packet_add(
 	    &message, PGP_TAG_ONE_PASS, bytes_of(one_pass, sizeof(one_pass)), bytes_of(NULL, 0));
-	add_packet(&message, PGP_TAG_LITERAL, bytes_of(literal, sizeof(literal)), text);
-	add_packet(&message, PGP_TAG_SIGNATURE, signature, bytes_of(NULL, 0));
+	packet_add(&message, PGP_TAG_LITERAL, bytes_of(literal, sizeof(literal)), text);
+	packet_add(&message, PGP_TAG_SIGNATURE, signature, bytes_of(NULL, 0));
 	return signed_message_parse_class(out, buf_bytes(&message), 0, class, allow_weak, e);
 }
 
