@@ -37,6 +37,9 @@ enter_making(const struct beneath *here, const char *name, struct err *e)
 	if (!made && errno != EEXIST)
 		return err_sys(e, E_IO, "%s: making %s", here->path, name);
 	fd = beneath_enter(here, name, e);
+	/* It went again: no answer to whether something is there. */
+	if (fd < 0 && e->code == E_NOT_FOUND)
+		e->code = E_IO;
 	if (fd >= 0 && made && fchmod(fd, BENEATH_DIRECTORY_MODE) != 0) {
 		close(fd);
 		return err_sys(e, E_IO, "%s: %s", here->path, name);
