@@ -35,8 +35,8 @@ TRANSPORT = asked attachment attachment_copy blob certs content credentials fetc
 	layout_dir layout_distribution layout_oc layout_oci layout_save login mirror_chain place place_blob \
 	places registry registry_blob registry_query source store store_tree store_tree_find store_url tar_index \
 	tar_reader token unpacked
-VERIFY = audit audit_blobs audit_crew audit_images audit_payload audit_prove audit_read audit_release \
-	audit_report audit_sigstore audit_tell batch files files_fetch files_list files_task findings image \
+VERIFY = audit audit_blobs audit_images audit_payload audit_prove audit_read audit_release \
+	audit_report audit_sigstore audit_tell batch crew files files_fetch files_list files_task findings image \
 	image_instance image_policy image_report image_sigstore keysearch machine_config_check made_signature node_config node_files \
 	node_view policy_check policy_check_entries policy_check_keys policy_check_stores policy_explain \
 	policy_keys policy_run publish ready registriesd_files save save_lists stores work
@@ -54,10 +54,10 @@ MAN5 = relsig-report.5
 
 # tests/test_X.c, a suite each; tests/X.c that they share; tests/fuzz_X.c with seeds in tests/fuzz/X/;
 # tests/system/X.sh with the seconds that it may take.
-SUITES = agreement armor attachment audit audit_crew audit_html audit_json audit_settings audit_text \
+SUITES = agreement armor attachment audit audit_html audit_json audit_settings audit_text \
 	audit_words authfile batch buf certificate certificates certs challenge children claim cleanup \
 	cluster_image_policy confine confine_calls confine_gpg confine_work content content_range \
-	credential_helper credentials data_url deadline degraded descriptors digest evidence failures \
+	credential_helper credentials crew data_url deadline degraded descriptors digest evidence failures \
 	fetcher_stream file file_claim files files_fetch filetree filetree_archive fingerprint framing gpg gpg_versions \
 	gpghome helpers hostile http http_call http_file http_frames http_greeting http_proxy http_servers http_session \
 	http_stream http_tls http_wire identity image_name image_policy image_references inflate json key_files \

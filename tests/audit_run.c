@@ -138,7 +138,7 @@ signature_files(const struct release_tree *t)
 
 int
 audit_case_audit(const struct audit_case *c, const struct release_tree *t,
-    struct audit_progress *progress, struct audit_report *out, struct err *e)
+    struct progress_counts *progress, struct audit_report *out, struct err *e)
 {
 	static const atomic_bool stop = true;
 	AUTO_STR char *name = xasprintf("quay.io/" RELEASE_TREE_RELEASE ":%s", t->tag);
@@ -242,7 +242,7 @@ void
 audit_case_run(const struct audit_case *c)
 {
 	AUTO(audit_report) r = AUDIT_REPORT_INIT;
-	struct audit_progress progress = { 0 };
+	struct progress_counts progress = { 0 };
 	AUTO_STR char *problems = NULL;
 	struct release_tree t;
 	AUTO(err) e = ERR_INIT;

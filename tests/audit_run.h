@@ -39,7 +39,7 @@ struct audit_case {
 void audit_case_write(const struct audit_case *c, struct release_tree *t);
 /* Audit what is there now. */
 int audit_case_audit(const struct audit_case *c, const struct release_tree *t,
-    struct audit_progress *progress, struct audit_report *out, struct err *e) RESULT_USED;
+    struct progress_counts *progress, struct audit_report *out, struct err *e) RESULT_USED;
 /* The problems, as a case has them; with all that is said of them. For free(). */
 char *audit_run_problems(const struct audit_report *r, bool all);
 /* Both, and compare. */

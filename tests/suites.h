@@ -13,7 +13,6 @@
 	X(armor) \
 	X(attachment) \
 	X(audit) \
-	X(audit_crew) \
 	X(audit_html) \
 	X(audit_json) \
 	X(audit_settings) \
@@ -38,6 +37,7 @@
 	X(content_range) \
 	X(credential_helper) \
 	X(credentials) \
+	X(crew) \
 	X(data_url) \
 	X(deadline) \
 	X(degraded) \

@@ -61,7 +61,7 @@ static const struct {
 
 START_TEST(says_what_is_going_on_with_files)
 {
-	struct audit_progress counts = { .of_files = true,
+	struct progress_counts counts = { .of_files = true,
 		.files_done = of_files[_i].done,
 		.files_known = of_files[_i].known,
 		.problems = of_files[_i].problems,
@@ -77,7 +77,7 @@ END_TEST
 
 START_TEST(says_what_is_going_on)
 {
-	struct audit_progress counts = { .manifests_done = texts[_i].manifests_done,
+	struct progress_counts counts = { .manifests_done = texts[_i].manifests_done,
 		.manifests_known = texts[_i].manifests_known,
 		.blobs_done = texts[_i].blobs_done,
 		.blobs_known = texts[_i].blobs_known,
@@ -172,7 +172,7 @@ static const struct {
 START_TEST(shows_it_where_it_belongs)
 {
 	static const int64_t moments[] = { 10, 199, 2000, 2100, 4000, 6000 };
-	struct audit_progress counts = { .manifests_done = 1, .manifests_known = 9 };
+	struct progress_counts counts = { .manifests_done = 1, .manifests_known = 9 };
 	struct elsewhere e;
 	struct progress p;
 	AUTO_STR char *got = NULL;

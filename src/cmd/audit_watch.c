@@ -26,7 +26,7 @@ int
 audit_watch_run(struct audit_watch *w, const char *name, struct audit_report *out, struct err *e)
 {
 	const struct audit_settings *a = w->settings;
-	struct audit_progress counts = { 0 };
+	struct progress_counts counts = { 0 };
 	struct shared shared = { .run = &w->run->run,
 		.options = { .blobs = a->diff ? AUDIT_BLOBS_NONE : a->blobs,
 		    .architectures = a->architectures,

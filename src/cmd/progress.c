@@ -17,7 +17,7 @@ enum { STILL_MS = 3000 };
 enum { USUAL_COLUMNS = 80 };
 
 void
-progress_begin(struct progress *p, const struct audit_progress *counts, bool quiet, bool verbose,
+progress_begin(struct progress *p, const struct progress_counts *counts, bool quiet, bool verbose,
     int64_t now_ms)
 {
 	const char *term = getenv("TERM");
@@ -35,14 +35,14 @@ progress_begin(struct progress *p, const struct audit_progress *counts, bool qui
 
 /* It goes up whenever anything is done. */
 static uint64_t
-done(const struct audit_progress *c)
+done(const struct progress_counts *c)
 {
 	return c->manifests_done + c->blobs_done + c->bytes_done + c->files_done;
 }
 
 /* What is being waited for, as far as the numbers say it. */
 static const char *
-awaited(const struct audit_progress *c)
+awaited(const struct progress_counts *c)
 {
 	if (c->of_files)
 		return c->files_known == 0 ? "the list" : "files";
@@ -82,7 +82,7 @@ bytes_text(struct buf *out, const struct progress *p, int64_t now_ms)
 void
 progress_text(struct buf *out, const struct progress *p, int64_t now_ms)
 {
-	const struct audit_progress *c = p->counts;
+	const struct progress_counts *c = p->counts;
 	const size_t manifests = c->manifests_done, blobs = c->blobs_done;
 	const size_t problems = c->problems;
 	const int64_t still = now_ms - p->moved_ms;

@@ -8,7 +8,7 @@
 
 #include "base/base.h"
 #include "base/buf.h"
-#include "verify/audit.h"
+#include "verify/progress_counts.h"
 
 /* How often a terminal is written to, and anything else. */
 enum { PROGRESS_TERMINAL_MS = 200, PROGRESS_LINE_MS = 5000 };
@@ -21,7 +21,7 @@ enum progress_to {
 
 struct progress {
 	enum progress_to to;
-	const struct audit_progress *counts; /* borrowed */
+	const struct progress_counts *counts; /* borrowed */
 	int64_t begun_ms, shown_ms;
 	/* When anything was last done, and how much had been by then. */
 	int64_t moved_ms;
@@ -31,7 +31,7 @@ struct progress {
 };
 
 /* A terminal: unless quiet. Anything else: with verbose alone. now_ms: by clock_ms. */
-void progress_begin(struct progress *p, const struct audit_progress *counts, bool quiet,
+void progress_begin(struct progress *p, const struct progress_counts *counts, bool quiet,
     bool verbose, int64_t now_ms);
 /* To be called often: something is shown when it is time. stopping: told once. */
 void progress_tick(struct progress *p, bool stopping, int64_t now_ms);

@@ -32,7 +32,7 @@ struct run {
 	const char *output; /* --output-dir */
 	unsigned max_mib;   /* --max-size */
 	struct outdir *directory;
-	struct audit_progress progress;
+	struct progress_counts progress;
 	struct files_report report;
 };
 

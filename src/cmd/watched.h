@@ -6,12 +6,12 @@
 #include <stdatomic.h>
 
 #include "cmd/verify_run.h"
-#include "verify/audit.h"
+#include "verify/progress_counts.h"
 
 /* Everything is borrowed. */
 struct watched {
 	struct verify_run *run; /* open */
-	const struct audit_progress *counts;
+	const struct progress_counts *counts;
 	const atomic_bool *stop;  /* as cleanup_stop_first gives it; or NULL */
 	void *(*work)(void *arg); /* waits for the keys itself */
 	void *arg;

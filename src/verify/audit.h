@@ -13,23 +13,13 @@
 #include "base/err.h"
 #include "verify/audit_report.h"
 #include "verify/image.h"
+#include "verify/progress_counts.h"
 
 enum audit_blobs {
 	AUDIT_BLOBS_UNSET = 0,
 	AUDIT_BLOBS_PRESENT, /* each is there with the size that is named (the default) */
 	AUDIT_BLOBS_VERIFY,  /* and each is read and hashed, once */
 	AUDIT_BLOBS_NONE,    /* only manifests, and what has to be read of the release image */
-};
-
-/* What is going on, for whoever shows it; read by another thread at any time. */
-struct audit_progress {
-	_Atomic size_t manifests_done, manifests_known;
-	_Atomic size_t blobs_done, blobs_known;
-	_Atomic uint64_t bytes_done, bytes_known; /* of blobs that are hashed */
-	_Atomic size_t problems;
-	/* Of verify-files, which has nothing but these and bytes_done. */
-	bool of_files;
-	_Atomic size_t files_done, files_known;
 };
 
 struct audit_options {
@@ -42,7 +32,7 @@ struct audit_options {
 	bool payload_only; /* components are named in the report, and not fetched; no blob is */
 	bool allow_weak;
 	unsigned jobs;
-	struct audit_progress *progress; /* borrowed; or NULL */
+	struct progress_counts *progress; /* borrowed; or NULL */
 	/* When another thread sets it, what was begun is ended soon, and no more is; or NULL. */
 	const atomic_bool *stop;
 };

@@ -15,7 +15,7 @@
 #include "trust/link.h"
 #include "trust/subject.h"
 #include "verify/audit.h"
-#include "verify/audit_crew.h"
+#include "verify/crew.h"
 
 struct audit_problems {
 	struct audit_problem *v;
@@ -113,7 +113,7 @@ struct audit {
 	const struct image_run *run;
 	const struct audit_options *options;
 	struct audit_report *report;
-	struct audit_progress *progress, own_progress;
+	struct progress_counts *progress, own_progress;
 	struct image_name name;
 	struct content *content;
 	struct crew *crew;

@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "transport/http_file.h"
-#include "verify/audit_crew.h"
+#include "verify/crew.h"
 #include "verify/files_list.h"
 #include "verify/files_task.h"
 

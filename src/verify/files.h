@@ -16,8 +16,8 @@
 #include "transport/http.h"
 #include "trust/openpgp.h"
 #include "trust/verdict.h"
-#include "verify/audit.h"
 #include "verify/ready.h"
+#include "verify/progress_counts.h"
 
 /* --url: where the list and the files are, and where they shall be. Everything is borrowed. */
 struct files_from {
@@ -41,9 +41,10 @@ struct files_wanted {
 	bool ignore_missing; /* --ignore-missing: of --all, but for those that are not there */
 	unsigned jobs;
 	struct deadline deadline;
-	int64_t now;			 /* seconds since 1970 */
-	struct audit_progress *progress; /* or NULL */
-	/* Set by a signal's handler: what was begun is ended soon, and what came is kept; or NULL.
+	int64_t now;			  /* seconds since 1970 */
+	struct progress_counts *progress; /* or NULL */
+	/* When another thread sets it, what was begun is ended soon, and what came is kept; or
+	 * NULL.
 	 */
 	const atomic_bool *stop;
 };

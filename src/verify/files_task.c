@@ -18,7 +18,7 @@ check_time(struct files_task *t)
 int
 files_task_read(struct files_task *t, struct blob *blob, struct file_hash *h, struct partial *keep)
 {
-	struct audit_progress *progress = t->wanted->progress;
+	struct progress_counts *progress = t->wanted->progress;
 	struct bytes piece;
 
 	do {
@@ -74,7 +74,7 @@ void
 files_task_run(void *arg)
 {
 	struct files_task *t = arg;
-	struct audit_progress *progress = t->wanted->progress;
+	struct progress_counts *progress = t->wanted->progress;
 	struct digest digest;
 
 	if (!signed_sums_digest(t->list, t->name, &digest))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Threads and the queue of what they do, to which what is done may add. First in, first out. */
-#ifndef RELSIG_VERIFY_AUDIT_CREW_H
-#define RELSIG_VERIFY_AUDIT_CREW_H
+#ifndef RELSIG_VERIFY_CREW_H
+#define RELSIG_VERIFY_CREW_H
 
 #include "base/base.h"
 

@@ -5,7 +5,7 @@
 
 #include "failing.h"
 #include "suites.h"
-#include "verify/audit_crew.h"
+#include "verify/crew.h"
 
 static struct {
 	struct crew *crew;
@@ -67,10 +67,10 @@ START_TEST(works_alone)
 END_TEST
 
 Suite *
-audit_crew_suite(void)
+crew_suite(void)
 {
-	Suite *s = suite_create("audit_crew");
-	TCase *t = tcase_create("audit_crew");
+	Suite *s = suite_create("crew");
+	TCase *t = tcase_create("crew");
 
 	tcase_add_loop_test(t, does_all, 0, (int)ARRAY_LEN(jobs));
 	tcase_add_test(t, works_alone);

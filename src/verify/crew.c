@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "verify/audit_crew.h"
+#include "verify/crew.h"
 
 #include <pthread.h>
 #include <stdlib.h>
