@@ -12,8 +12,9 @@ done
 # nginx.conf as it is printed leaves logs and the process ID where a distribution has them.
 test "$(id -u)" -eq 0 || { skip "README's store" "nginx is started by root"; finish_skipped; }
 
-# The directory is outside of $T, which nginx's workers cannot enter.
-work=$(mktemp -d /tmp/relsig-store.XXXXXX) || exit 1
+# The directory is outside of $T, which nginx's workers cannot enter. Its name is none of relsig's own: to a test that runs
+# beside this one, such a name in /tmp is what relsig left.
+work=$(mktemp -d /tmp/rst-store.XXXXXX) || exit 1
 GNUPGHOME=$T/gnupg
 export GNUPGHOME
 mkdir -m 700 "$GNUPGHOME"
