@@ -28,9 +28,9 @@ FORMATS = armor authfile certificate certificates challenge cluster_image_policy
 	yaml yaml_write
 TRUST = agreement claim evidence file_claim gpg gpg_run gpghome identity keys link openpgp public_keys reason \
 	signed_bytes signing signing_gpg sigstore subject transparency validsig verdict waiver
-TRANSPORT = asked attachment attachment_copy blob certs content credentials fetcher fetcher_confine \
-	fetcher_hop fetcher_process fetcher_proxy fetcher_stream fetcher_tls fetcher_transfer fetcher_url \
-	filetree filetree_archive filetree_directory filetree_open helpers http http_blob http_call http_file \
+TRANSPORT = asked attachment attachment_copy blob certs content credentials fetcher \
+	fetcher_authorities fetcher_confine fetcher_hop fetcher_pem fetcher_process fetcher_proxy \
+	fetcher_stream fetcher_tls fetcher_transfer fetcher_url filetree filetree_archive filetree_directory filetree_open helpers http http_blob http_call http_file \
 	http_frames http_greeting http_reply http_request http_session http_stream http_ticket http_wire layer layout \
 	layout_dir layout_distribution layout_oc layout_oci layout_save login mirror_chain place place_blob \
 	places registry registry_blob registry_query source store store_tree store_tree_find store_url tar_index \
@@ -58,7 +58,7 @@ SUITES = agreement armor attachment audit audit_html audit_json audit_settings a
 	audit_words authfile batch buf certificate certificates certs challenge children claim cleanup \
 	cluster_image_policy confine confine_calls confine_gpg confine_work content content_range \
 	credential_helper credentials crew data_url deadline degraded descriptors digest evidence failures \
-	fetcher_stream file file_claim files files_fetch filetree filetree_archive fingerprint framing gpg gpg_versions \
+	fetcher_authorities fetcher_stream file file_claim files files_fetch filetree filetree_archive fingerprint framing gpg gpg_versions \
 	gpghome helpers hostile http http_call http_file http_frames http_greeting http_proxy http_servers http_session \
 	http_stream http_tls http_wire identity image_name image_policy image_references inflate json key_files \
 	keys keysearch keysearch_folder layer layout_save link login machine_config machine_config_check \

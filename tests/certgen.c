@@ -70,6 +70,9 @@ fill(X509 *x, const struct certgen_spec *spec, X509 *issuer)
 	X509_set_issuer_name(x, X509_get_subject_name(issuer));
 	add_extension(x, issuer, NID_basic_constraints,
 	    spec->is_authority ? "critical,CA:TRUE" : "critical,CA:FALSE");
+	/* As every real one: two authorities of one name are told apart by their keys. */
+	add_extension(x, issuer, NID_subject_key_identifier, "hash");
+	add_extension(x, issuer, NID_authority_key_identifier, "keyid");
 	if (spec->alternatives != NULL)
 		add_extension(x, issuer, NID_subject_alt_name, spec->alternatives);
 }
@@ -81,7 +84,9 @@ certgen_make(struct certgen *out, const struct certgen_spec *spec)
 	BIO *bio;
 
 	out->x509 = x;
-	out->pkey = make_key();
+	out->pkey = spec->key_of != NULL ? spec->key_of->pkey : make_key();
+	if (spec->key_of != NULL)
+		ck_assert_int_eq(EVP_PKEY_up_ref(out->pkey), 1);
 	X509_set_pubkey(x, out->pkey);
 	fill(x, spec, spec->issuer != NULL ? spec->issuer->x509 : x);
 	ck_assert_int_gt(

@@ -18,7 +18,8 @@ struct certgen_spec {
 	const char *name;	      /* the common name */
 	const char *alternatives; /* subjectAltName, e.g. "IP:127.0.0.1,DNS:localhost"; or NULL */
 	bool is_authority;
-	long from, until; /* seconds from now; both 0: valid from a day ago for a day */
+	const struct certgen *key_of; /* NULL: a key of its own */
+	long from, until;	      /* seconds from now; both 0: valid from a day ago for a day */
 };
 
 /* Ends the test when it cannot. */

@@ -45,6 +45,7 @@
 	X(digest) \
 	X(evidence) \
 	X(failures) \
+	X(fetcher_authorities) \
 	X(fetcher_stream) \
 	X(file) \
 	X(file_claim) \

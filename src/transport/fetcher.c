@@ -313,7 +313,8 @@ fetcher_run(int fd, struct err *e)
 	    (f.multi = curl_multi_init()) == NULL ||
 	    curl_multi_setopt(f.multi, CURLMOPT_MAXCONNECTS, KEPT_CONNECTIONS) != CURLM_OK)
 		return err_set(e, E_UNREACHABLE, "libcurl cannot start");
-	if (fetcher_tls_open(&f.tls, e) == 0 && fetcher_confine(f.tls.file, &confined, e) == 0)
+	if (fetcher_tls_open(&f.tls, e) == 0 &&
+	    fetcher_confine(f.tls.authorities.file, &confined, e) == 0)
 		r = serve(&f, &confined, e);
 	close_all(&f);
 	return r;

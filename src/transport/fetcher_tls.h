@@ -11,25 +11,25 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "transport/fetcher_authorities.h"
 
 /* The same for all transfers. */
 struct fetcher_tls {
-	bool is_openssl;	/* libcurl's TLS is the OpenSSL that we are linked with */
-	char *backend;		/* its name, for messages; owned */
-	char *file;		/* SSL_CERT_FILE, owned; NULL: libcurl's default */
-	bool directory_is_read; /* SSL_CERT_DIR is set: authorities has its files */
-	struct buf authorities;
-	bool private_seen; /* some request had certificates of its own */
+	bool is_openssl;		/* libcurl's TLS is the OpenSSL that we are linked with */
+	char *backend;			/* its name, for messages; owned */
+	struct authorities authorities; /* the system's */
+	bool private_seen;		/* some request had certificates of its own */
 };
 #define FETCHER_TLS_INIT                                                                           \
 	{                                                                                          \
 		0                                                                                  \
 	}
 
-/* From the environment, as Go has it: SSL_CERT_FILE instead of the bundle, SSL_CERT_DIR of the
- * directory. */
 int fetcher_tls_open(struct fetcher_tls *out, struct err *e) RESULT_USED;
 void fetcher_tls_free(struct fetcher_tls *t);
+
+/* Whether connections get the system's authorities from here, and libcurl brings none itself. */
+bool fetcher_tls_has_authorities(const struct fetcher_tls *t);
 
 /* For one connection. PEM, borrowed while the transfer runs. */
 struct tls_material {

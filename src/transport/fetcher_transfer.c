@@ -140,6 +140,8 @@ transfer_hop_ended(struct transfer *t, CURLcode rc)
 		return;
 	}
 	outcome = hop_outcome(&t->hop, rc, &message);
+	if (outcome == WIRE_TLS && t->tls.tls->authorities.wrong.code != E_NONE)
+		buf_addf(&message, "; %s", err_msg(&t->tls.tls->authorities.wrong));
 	if (outcome == WIRE_OK)
 		location = redirect_url(&t->hop);
 	if (location == NULL)

@@ -56,6 +56,10 @@ undecided "an authority that nobody knows" "TLS: " ask --store "$open_store" "$i
 accepted "--cert-dir" ask --cert-dir "$T/certs" --store "$open_store" "$image"
 accepted "SSL_CERT_FILE" env SSL_CERT_FILE="$T/ca.crt" "$RELSIG" verify --key "$data/keys/release.asc" \
 	--store "$open_store" "$image"
+undecided "SSL_CERT_FILE that is missing" "$T/missing.pem" env SSL_CERT_FILE="$T/missing.pem" "$RELSIG" verify \
+	--key "$data/keys/release.asc" --store "$open_store" "$image"
+accepted "it is not wanted where --cert-dir vouches" env SSL_CERT_FILE="$T/missing.pem" "$RELSIG" verify \
+	--cert-dir "$T/certs" --key "$data/keys/release.asc" --store "$open_store" "$image"
 mkdir "$T/authorities"
 cp "$T/ca.crt" "$T/authorities/any-name.pem"
 cp "$T/server.key" "$T/authorities/no-certificate"
