@@ -1,17 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is run under faults: commands that must be accepted, commands that never may, and a server for both."""
 import collections
+import hashlib
 import http.server
-import multiprocessing
 import io
+import json
+import multiprocessing
 import os
 import shutil
 import subprocess
+import sys
 import tarfile
 
 # good: accepted when nothing fails. programs: those in which faults are injected. verify: of those who sign into
-# "{out}", a directory of each run; how to verify what is there then, as "{signature}".
-Case = collections.namedtuple("Case", "name arguments good programs verify", defaults=(None,))
+# "{out}", a directory of each run; how to verify what is there then, as "{signature}". fetched: of those who fetch files
+# into "{out}"; what may be there then, bytes by name.
+Case = collections.namedtuple("Case", "name arguments good programs verify fetched", defaults=(None, None))
 
 RELSIG = ("relsig",)
 NETWORK = ("relsig", "relsig-fetch")
@@ -57,6 +61,50 @@ class Sample:
 
         self.archives = {"good": self.archive(os.path.join(directory, "good.tar"), self.signature),
                          "bad": self.archive(os.path.join(directory, "bad.tar"), self.blob("flipped-payload"))}
+
+        self.content = bytes(range(256)) * 64
+        self.files = {name: os.path.join(directory, "files-" + name) for name in ("good", "bad")}
+        for name, path in self.files.items():
+            self.signed_files(path, self.content if name == "good" else self.content[:-1] + b"!")
+        self.files_by_url = {os.path.basename(path): path for path in self.files.values()}
+        self.audited = {name: self.tree(os.path.join(directory, "tree-" + name), name == "good")
+                        for name in ("good", "bad")}
+
+    def sign(self, path, content):
+        subprocess.run(["gpg", "--homedir", self.home, "--batch", "--quiet", "--output", path, "--sign", "-"],
+                       input=content, check=True)
+
+    def signed_files(self, directory, content):
+        """One file, maybe another than the signed list has it."""
+        os.mkdir(directory)
+        with open(os.path.join(directory, "client"), "wb") as f:
+            f.write(content)
+        self.sign(os.path.join(directory, "sums.sig"), f"{hashlib.sha256(self.content).hexdigest()}  client\n".encode())
+
+    def list_of(self, name):
+        with open(os.path.join(self.files[name], "sums.sig"), "rb") as f:
+            return {"sums.sig": f.read()}
+
+    def tree(self, directory, whole):
+        """A registry's storage with a release of two components, and its signature; or with a bit of one blob changed."""
+        synthetic = os.path.join(os.path.dirname(os.path.dirname(__file__)), "system", "synthetic.py")
+        subprocess.run([sys.executable, synthetic, directory, "--components", "2", "--architectures", "x86_64",
+                        "--tree"], check=True, capture_output=True)
+        with open(os.path.join(directory, "facts.json"), encoding="ascii") as f:
+            facts = json.load(f)
+        payload = {"critical": {"identity": {"docker-reference": self.reference}, "type": "atomic container signature",
+                                "image": {"docker-manifest-digest": facts["single"]}}, "optional": {}}
+        store = os.path.join(directory, "store", facts["single"].replace(":", "="))
+        os.makedirs(store)
+        self.sign(os.path.join(store, "signature-1"), json.dumps(payload).encode())
+        if not whole:
+            path = os.path.join(directory, "v2/openshift/release/blobs",
+                                facts["components"]["component-0000"]["images"]["x86_64"]["layers"][0])
+            with open(path, "r+b") as f:
+                first = f.read(1)
+                f.seek(0)
+                f.write(bytes([first[0] ^ 1]))
+        return directory
 
     def archive(self, path, signature):
         """What oc-mirror carries: a registry's storage and the signatures."""
@@ -111,6 +159,14 @@ def make_cases(s, server):
     standalone_sign = ["standalone-sign", "-o", "{out}/signature-1"] + by + [s.manifest]
     made = standalone + ["{signature}"]
 
+    files = ["verify-files", "--key", s.key]
+    fetched = files + ["--request-timeout", "2", "--retry-times", "1", "--output-dir", "{out}"]
+
+    def audit(name):
+        tree = s.audited[name]
+        return ["audit", "--offline", "--key", s.key, "--store", f"file://{tree}/store", "--blobs=verify",
+                "--from", tree, s.reference.rsplit(":", 1)[1]]
+
     def by_store(url, digest):
         return ["--store", url, f"{repository}@{digest}"]
 
@@ -149,6 +205,14 @@ def make_cases(s, server):
         Case("standalone-sign", standalone_sign + [s.reference, s.fingerprint()], True, RELSIG, made),
         Case("standalone-sign, wrong digest",
              standalone_sign + [f"{repository}@{s.wrong_digest}", s.fingerprint()], False, RELSIG, made),
+        Case("files", files + ["--offline", "--all", s.files["good"] + "/sums.sig"], True, RELSIG),
+        Case("files, another content", files + ["--offline", "--all", s.files["bad"] + "/sums.sig"], False, RELSIG),
+        Case("fetched files", fetched + ["--url", f"http://{server}/files-good", "sums.sig", "client"], True, NETWORK,
+             None, {"client": s.content, **s.list_of("good")}),
+        Case("fetched files, another content", fetched + ["--url", f"http://{server}/files-bad", "sums.sig", "client"],
+             False, NETWORK, None, s.list_of("bad")),
+        Case("audit", audit("good"), True, RELSIG),
+        Case("audit, another blob", audit("bad"), False, RELSIG),
         Case("digest", ["manifest-digest", s.manifest], True, RELSIG),
         Case("digest, schema 1", ["manifest-digest", s.schema1], False, RELSIG),
     ]
@@ -159,7 +223,7 @@ def arguments_of(case, out):
 
 
 def make_handler(s):
-    """A registry of one image, whatever digest is asked for, and two stores."""
+    """A registry of one image, whatever digest is asked for, two stores, and two directories of files."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -171,7 +235,7 @@ def make_handler(s):
                     return b"{}", "application/json"
                 with open(s.manifest, "rb") as f:
                     return f.read(), "application/vnd.docker.distribution.manifest.v2+json"
-            path = os.path.join(s.stores.get(parts[0], "/nonexistent"), *parts[1:])
+            path = os.path.join({**s.stores, **s.files_by_url}.get(parts[0], "/nonexistent"), *parts[1:])
             try:
                 with open(path, "rb") as f:
                     return f.read(), "application/octet-stream"
