@@ -268,8 +268,8 @@ define run_adversary
 endef
 
 asan = --no-print-directory -f $(self) O=$(O)/asan SANITIZE=address,undefined
-.PHONY: check check-all-nofork check-unit check-nofork check-system check-fuzz check-adversary check-adversary-valgrind \
-	check-valgrind check-asan check-fault check-mutation check-differential check-packages
+.PHONY: check check-all-nofork check-tree check-unit check-nofork check-system check-fuzz check-adversary \
+	check-adversary-valgrind check-valgrind check-asan check-fault check-mutation check-differential check-packages
 check: $(programs) $(completions) $(O)/unit $(fuzzers)
 	$(run_tree)
 	$(run_fuzz)
@@ -283,6 +283,8 @@ check-all-nofork: $(programs) $(completions) $(O)/unit $(fuzzers)
 	$(run_system)
 	$(run_adversary)
 	$(run_nofork)
+check-tree: $(programs) $(completions)
+	$(run_tree)
 check-unit: $(programs) $(O)/unit
 	$(run_unit)
 check-nofork: $(programs) $(O)/unit

@@ -183,6 +183,35 @@ for text in "$multi" "$component" "$image" 567E347AD0044ADE55BA8A5F199E2F91FD431
 done
 if grep -qiE '<script|src=|href="?http' "$T/report.html"; then not_ok "the page needs nothing else"; else ok "the page needs nothing else"; fi
 
+# ---- ended before its end
+synthetic "$T/large" --version 4.99.3 --architectures x86_64 --layer-bytes 20000
+digest=$(jq -r .single "$T/large/facts.json")
+push_image "$T/large/components" "$REGISTRY/large/release:all" --all
+push_image "$T/large/release" "$REGISTRY/large/release:4.99.3-x86_64"
+sign "$upstream/ocp-release:4.99.3-x86_64" "$digest"
+attach "$digest" "$upstream/ocp-release:4.99.3-x86_64" "$data/sigstore/secret/p256.pem" "$REGISTRY/large/release"
+# Two seconds for each layer.
+blobs=$T/blobs.log
+start_nginx server "proxy_ssl_verify off; proxy_set_header Host \$http_host; location / { proxy_pass https://$REGISTRY; }
+	location ~ /blobs/ { access_log $blobs; limit_rate 10k; proxy_pass https://$REGISTRY; }"
+# shellcheck disable=SC2154  # start_nginx sets it
+slow=127.0.0.1:$port/large/release:4.99.3-x86_64
+set -- "$RELSIG" audit --cert-dir "$T/certs" --retry-times 0 --key "$data/keys/release.asc" --store "file://$T/store" \
+	--blobs=verify --json --report "$T/cut.html"
+for signal in SIGINT SIGTERM; do
+	: >"$blobs"
+	run python3 "$system/end_by.py" $signal "$blobs" "$@" "$slow"
+	try_says "$signal: status 2" "status 2" err
+	says "$signal: no verdict" no-verdict .outcome
+	says "$signal: it says so" true .audit.interrupted
+	try "$signal: the page says so" grep 'interrupted by a signal' "$T/cut.html"
+	rm -f "$T/cut.html"
+done
+try_status 2 "--timeout" "$@" --timeout 4 "$slow"
+says "--timeout: no verdict" no-verdict .outcome
+says "--timeout: why" unreachable '[.audit.problems[].kind] | unique | join(" ")'
+try "--timeout: the page says so" grep -e '--timeout of 4 s is over' "$T/cut.html"
+
 # ---- one thing wrong at a time
 
 file_of() { # DIGEST: in the registry's storage

@@ -215,28 +215,15 @@ try "--proxy" fetch --proxy "http://127.0.0.1:$(sed -n 's/^port //p' "$T/proxy.a
 if grep -q '^CONNECT ' "$T/proxy.asked"; then ok "--proxy: it was asked"; else not_ok "--proxy: it was asked"; fi
 
 # ---- ended before its end
-# end_by SIGNAL COMMAND...: send it when something of client-1.tar.gz has come; its status in $status, -N for a signal
-cat >"$T/end-by.py" <<'END'
-import os, signal, subprocess, sys, time
-number, path = getattr(signal, sys.argv[1]), sys.argv[2]
-signal.signal(signal.SIGINT, signal.SIG_DFL)
-p = subprocess.Popen(sys.argv[3:])
-for _ in range(600):
-    if os.path.exists(path) and os.path.getsize(path) > 0:
-        break
-    time.sleep(0.05)
-p.send_signal(number)
-print("status", p.wait(60))
-END
 for signal in SIGINT SIGTERM SIGKILL; do
 	end=$T/$signal
 	# Its private directory is left by the last one.
-	run env TMPDIR="$T" python3 "$T/end-by.py" $signal "$end/.client-1.tar.gz.relsig-partial" \
+	run env TMPDIR="$T" python3 "$SRCDIR/tests/system/end_by.py" $signal "$end/.client-1.tar.gz.relsig-partial" \
 		"$RELSIG" verify-files --key "$keys/release.asc" --cert-dir "$T/certs" --url "$slow" --output-dir "$end" \
 		opaque.sig client-1.tar.gz client-2.tar.gz
 	want="status 2"
 	test $signal != SIGKILL || want="status -9"
-	try_says "$signal: $want" "$want" out
+	try_says "$signal: $want" "$want" err
 	test $signal = SIGKILL || try_says "$signal: the report is printed" "no verdict: $end/client-1.tar.gz: io-error" out
 	absent "$signal: the file is not there" "$end/client-1.tar.gz"
 	present "$signal: what came stays" "$end/.client-1.tar.gz.relsig-partial"
