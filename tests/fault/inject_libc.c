@@ -158,6 +158,8 @@ close(int fd)
 
 FAULT_WRAP(sync, int, -1, fsync, (int fd), (fd))
 FAULT_WRAP(sync, int, -1, fdatasync, (int fd), (fd))
+FAULT_WRAP(write, int, -1, ftruncate, (int fd, off_t size), (fd, size))
+FAULT_WRAP(write, int, -1, ftruncate64, (int fd, off64_t size), (fd, size))
 FAULT_WRAP(seek, off_t, -1, lseek, (int fd, off_t at, int whence), (fd, at, whence))
 FAULT_WRAP(seek, off64_t, -1, lseek64, (int fd, off64_t at, int whence), (fd, at, whence))
 FAULT_WRAP(duplicate, int, -1, dup, (int fd), (fd))
