@@ -13,8 +13,8 @@ import sys
 import tarfile
 
 # good: accepted when nothing fails. programs: those in which faults are injected. verify: of those who sign into
-# "{out}", a directory of each run; how to verify what is there then, as "{signature}". fetched: of those who fetch files
-# into "{out}"; what may be there then, bytes by name.
+# "{out}", a directory of each run; how to verify what is there then, as "{signature}".
+# fetched: of those who fetch files into "{out}"; what may be there then, bytes by name.
 Case = collections.namedtuple("Case", "name arguments good programs verify fetched", defaults=(None, None))
 
 RELSIG = ("relsig",)
@@ -86,7 +86,7 @@ class Sample:
             return {"sums.sig": f.read()}
 
     def tree(self, directory, whole):
-        """A registry's storage with a release of two components, and its signature; or with a bit of one blob changed."""
+        """A registry's storage with a release of two components, and its signature; or a bit of a blob is changed."""
         synthetic = os.path.join(os.path.dirname(os.path.dirname(__file__)), "system", "synthetic.py")
         subprocess.run([sys.executable, synthetic, directory, "--components", "2", "--architectures", "x86_64",
                         "--tree"], check=True, capture_output=True)
