@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How the process that signs ends: when its time is over, when relsig is killed, by itself. */
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,6 +16,7 @@
 
 #include "base/children.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "failing.h"
 #include "process.h"
 #include "rows.h"
@@ -165,6 +168,59 @@ START_TEST(keeps_the_deadline)
 }
 END_TEST
 
+/* What kills a process once the thread that asks it waits for the answer. */
+struct killer {
+	pid_t thread, victim;
+};
+
+static bool
+is_asleep(pid_t thread)
+{
+	AUTO_STR char *path = xasprintf("/proc/self/task/%d/stat", (int)thread);
+	AUTO(buf) stat = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	return file_read(&stat, path, 4096, &e) == 0 && strstr(buf_str(&stat), ") S ") != NULL;
+}
+
+static void *
+kill_when_asked(void *arg)
+{
+	const struct killer *k = arg;
+	const struct timespec moment = { .tv_nsec = 1000000 };
+
+	while (!is_asleep(k->thread))
+		nanosleep(&moment, NULL);
+	kill(k->victim, SIGKILL);
+	return NULL;
+}
+
+/* It has the question, and ends without an answer. */
+START_TEST(tells_that_it_ends_meanwhile)
+{
+	AUTO(trusted_keys) keys = TRUSTED_KEYS_INIT;
+	AUTO_PTR(signing) s = NULL;
+	AUTO(pids) after = PIDS_INIT;
+	AUTO(buf) blob = BUF_INIT;
+	AUTO(err) e = ERR_INIT;
+	struct signing_options o = user_gpg_options();
+	struct killer killer = { .thread = (pid_t)syscall(SYS_gettid) };
+	struct digest digest;
+	pthread_t thread;
+
+	ck_assert_int_eq(digest_of_bytes(&digest, bytes_of_str("manifest"), &e), 0);
+	user_gpg_start(&s, &keys, &o);
+	ck_assert_int_eq(children_list(&after, &e), 0);
+	ck_assert_uint_eq(after.n, 1);
+	killer.victim = after.v[0];
+	ck_assert_int_eq(kill(killer.victim, SIGSTOP), 0);
+	ck_assert_int_eq(pthread_create(&thread, NULL, kill_when_asked, &killer), 0);
+	row_refused("meanwhile", signing_sign(s, USER_GPG_TAGGED_NAME, &digest, &blob, &e), &e,
+	    E_IO, "process");
+	ck_assert_int_eq(pthread_join(thread, NULL), 0);
+}
+END_TEST
+
 /* The process ends early: twice, since the first question may still find it. */
 START_TEST(tells_that_it_has_ended)
 {
@@ -201,6 +257,7 @@ signing_end_suite(void)
 	tcase_add_loop_test(t, leaves_no_gpg_behind, 0, ARRAY_LEN(hanging));
 	tcase_add_test(t, keeps_the_deadline);
 	tcase_add_test(t, tells_that_it_has_ended);
+	tcase_add_test(t, tells_that_it_ends_meanwhile);
 	suite_add_tcase(s, t);
 	return s;
 }
