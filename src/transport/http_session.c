@@ -16,9 +16,20 @@
 /* The fetcher keeps the deadlines of requests; this much later the judge does it in its place. */
 #define GRACE_MS 5000
 
+/*
+ * A thread that waits for another one to read what it wants. Each has a condition of its own: with
+ * one for all, every response would wake every thread.
+ */
+struct waiter {
+	struct waiter *next;
+	const struct http_call *call;
+	pthread_cond_t news; /* of its call, of the session's end; or nobody reads any more */
+};
+
 struct http_session {
 	pthread_mutex_t lock; /* guards all below; held while sending, never while waiting */
-	pthread_cond_t news;  /* a response came, the session failed, or nobody reads any more */
+	pthread_condattr_t monotonic;
+	struct waiter *waiters;
 	char *path;
 	unsigned timeout_ms;
 	struct deadline deadline;
@@ -56,6 +67,49 @@ unlink_call(struct http_session *s, const struct http_call *call)
 	}
 }
 
+static void
+wake(struct http_session *s, const struct http_call *call)
+{
+	struct waiter *w;
+
+	for (w = s->waiters; w != NULL; w = w->next)
+		if (w->call == call)
+			pthread_cond_signal(&w->news);
+}
+
+static void
+wake_all(struct http_session *s)
+{
+	struct waiter *w;
+
+	for (w = s->waiters; w != NULL; w = w->next)
+		pthread_cond_signal(&w->news);
+}
+
+/* A thread that has what it waited for goes: if it was the one that reads, another has to. */
+static void
+hand_over(struct http_session *s)
+{
+	if (!s->reading && s->waiters != NULL)
+		pthread_cond_signal(&s->waiters->news);
+}
+
+/* Lock held. It may return early, as pthread_cond_timedwait does. */
+static void
+wait_for_reader(struct http_session *s, const struct http_call *call, const struct timespec *until)
+{
+	struct waiter me = { .next = s->waiters, .call = call };
+	struct waiter **at;
+
+	pthread_cond_init(&me.news, &s->monotonic);
+	s->waiters = &me;
+	pthread_cond_timedwait(&me.news, &s->lock, until);
+	for (at = &s->waiters; *at != &me; at = &(*at)->next)
+		;
+	*at = me.next;
+	pthread_cond_destroy(&me.news);
+}
+
 /* The end of the session, for every thread: e says why. */
 static void
 fail(struct http_session *s, const struct err *e)
@@ -64,7 +118,7 @@ fail(struct http_session *s, const struct err *e)
 		return;
 	err_set(&s->failure, E_UNREACHABLE, "%s", err_msg(e));
 	fetcher_process_kill(&s->process);
-	pthread_cond_broadcast(&s->news);
+	wake_all(s);
 }
 
 /* Before memory is taken for a frame: could the fetcher mean well with it? */
@@ -87,7 +141,6 @@ struct http_session *
 http_session_new(const char *fetcher, unsigned timeout_ms, const struct deadline *deadline)
 {
 	struct http_session *s = xcalloc(1, sizeof(*s));
-	pthread_condattr_t attributes;
 
 	s->path = fetcher != NULL ? xstrdup(fetcher) : NULL;
 	s->timeout_ms = timeout_ms;
@@ -96,10 +149,8 @@ http_session_new(const char *fetcher, unsigned timeout_ms, const struct deadline
 	s->reader.admit = admit;
 	s->reader.arg = s;
 	pthread_mutex_init(&s->lock, NULL);
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&s->news, &attributes);
-	pthread_condattr_destroy(&attributes);
+	pthread_condattr_init(&s->monotonic);
+	pthread_condattr_setclock(&s->monotonic, CLOCK_MONOTONIC);
 	return s;
 }
 
@@ -117,7 +168,7 @@ http_session_free(struct http_session *s)
 	}
 	wire_reader_free(&s->reader);
 	err_free(&s->failure);
-	pthread_cond_destroy(&s->news);
+	pthread_condattr_destroy(&s->monotonic);
 	pthread_mutex_destroy(&s->lock);
 	free(s->path);
 	free(s);
@@ -150,6 +201,7 @@ take_frame(struct http_session *s, struct err *e)
 		call, s->reader.prefix.type, buf_bytes(&s->reader.head), &s->reader.body, e) != 0)
 		return err_wrap(e, "the fetcher sent");
 	s->current = NULL;
+	wake(s, call);
 	if (call->state != HTTP_CALL_OVER)
 		return 0;
 	unlink_call(s, call);
@@ -204,7 +256,6 @@ read_until(struct http_session *s, int64_t until)
 	/* After a failure the reader holds half a frame, perhaps of a call that is gone. */
 	if (s->failure.code == E_NONE && drain(s, &e) != 0)
 		fail(s, &e);
-	pthread_cond_broadcast(&s->news);
 }
 
 bool
@@ -215,6 +266,7 @@ http_session_said(struct http_session *s, struct confine_report *out)
 	pthread_mutex_lock(&s->lock);
 	while (s->process.fd >= 0 && !s->greeted && s->failure.code == E_NONE && clock_ms() < until)
 		read_until(s, until);
+	hand_over(s);
 	*out = s->said;
 	pthread_mutex_unlock(&s->lock);
 	return s->process.fd >= 0;
@@ -283,8 +335,8 @@ has_news(const struct http_call *call)
 
 /* Lock held: until it is so (0), or never will be. */
 static int
-await(struct http_session *s, struct http_call *call, bool (*is_so)(const struct http_call *),
-    int64_t until, struct err *e)
+await_reading(struct http_session *s, struct http_call *call,
+    bool (*is_so)(const struct http_call *), int64_t until, struct err *e)
 {
 	struct timespec t;
 
@@ -301,7 +353,7 @@ await(struct http_session *s, struct http_call *call, bool (*is_so)(const struct
 		if (clock_ms() >= until)
 			break;
 		if (s->reading)
-			pthread_cond_timedwait(&s->news, &s->lock, &t);
+			wait_for_reader(s, call, &t);
 		else
 			read_until(s, until);
 	}
@@ -312,6 +364,16 @@ await(struct http_session *s, struct http_call *call, bool (*is_so)(const struct
 		    e, E_TIMED_OUT, "the fetcher did not answer within %u ms", s->timeout_ms);
 	fail(s, e);
 	return -1;
+}
+
+static int
+await(struct http_session *s, struct http_call *call, bool (*is_so)(const struct http_call *),
+    int64_t until, struct err *e)
+{
+	int r = await_reading(s, call, is_so, until, e);
+
+	hand_over(s);
+	return r;
 }
 
 int
