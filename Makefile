@@ -28,13 +28,13 @@ FORMATS = armor authfile certificate certificates challenge cluster_image_policy
 	yaml yaml_write
 TRUST = agreement claim evidence file_claim gpg gpg_run gpghome identity keys link openpgp public_keys reason \
 	signed_bytes signing signing_gpg sigstore subject transparency validsig verdict waiver
-TRANSPORT = asked attachment attachment_copy blob certs content credentials fetcher \
-	fetcher_authorities fetcher_confine fetcher_hop fetcher_pem fetcher_process fetcher_proxy \
-	fetcher_stream fetcher_tls fetcher_transfer fetcher_url filetree filetree_archive filetree_directory filetree_open helpers http http_blob http_call http_file \
-	http_frames http_greeting http_reply http_request http_session http_stream http_ticket http_wire layer layout \
-	layout_dir layout_distribution layout_oc layout_oci layout_save login mirror_chain place place_blob \
-	places registry registry_blob registry_query source store store_tree store_tree_find store_url tar_index \
-	tar_reader token unpacked
+TRANSPORT = asked attachment attachment_copy blob certs content credentials fetcher fetcher_authorities \
+	fetcher_confine fetcher_hop fetcher_pem fetcher_process fetcher_proxy fetcher_stream fetcher_tls \
+	fetcher_transfer fetcher_url filetree filetree_archive filetree_directory filetree_open helpers http \
+	http_blob http_call http_file http_frames http_greeting http_reply http_request http_session http_stream \
+	http_ticket http_waiters http_wire layer layout layout_dir layout_distribution layout_oc layout_oci \
+	layout_save login mirror_chain place place_blob places registry registry_blob registry_query source \
+	store store_tree store_tree_find store_url tar_index tar_reader token unpacked
 VERIFY = audit audit_blobs audit_images audit_payload audit_prove audit_read audit_release \
 	audit_report audit_sigstore audit_tell batch crew files files_fetch files_list files_task findings image \
 	image_instance image_policy image_report image_sigstore keysearch machine_config_check made_signature node_config node_files \

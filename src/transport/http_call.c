@@ -46,6 +46,25 @@ http_call_free(struct http_call *c)
 	free(c);
 }
 
+struct http_call *
+http_call_find(struct http_call *list, uint64_t id)
+{
+	while (list != NULL && list->id != id)
+		list = list->next;
+	return list;
+}
+
+void
+http_call_unlink(struct http_call **list, const struct http_call *c)
+{
+	struct http_call **at = list;
+
+	while (*at != NULL && *at != c)
+		at = &(*at)->next;
+	if (*at != NULL)
+		*at = c->next;
+}
+
 static int
 admit_response(const struct http_call *c, const struct wire_prefix *p, struct err *e)
 {

@@ -47,6 +47,10 @@ struct http_call *http_call_new(uint64_t id, const struct http_caps *caps);
 /* NULL is fine. */
 void http_call_free(struct http_call *c);
 
+/* In a list: the one with this id, or NULL; and out of it, when it is there. */
+struct http_call *http_call_find(struct http_call *list, uint64_t id) RESULT_USED;
+void http_call_unlink(struct http_call **list, const struct http_call *c);
+
 /* E_INVALID unless such a frame may come now. */
 int http_call_admit(
     const struct http_call *c, const struct wire_prefix *p, struct err *e) RESULT_USED;

@@ -12,24 +12,14 @@
 #include "transport/fetcher_process.h"
 #include "transport/http_frames.h"
 #include "transport/http_greeting.h"
+#include "transport/http_waiters.h"
 
 /* The fetcher keeps the deadlines of requests; this much later the judge does it in its place. */
 #define GRACE_MS 5000
 
-/*
- * A thread that waits for another one to read what it wants. Each has a condition of its own: with
- * one for all, every response would wake every thread.
- */
-struct waiter {
-	struct waiter *next;
-	const struct http_call *call;
-	pthread_cond_t news; /* of its call, of the session's end; or nobody reads any more */
-};
-
 struct http_session {
 	pthread_mutex_t lock; /* guards all below; held while sending, never while waiting */
-	pthread_condattr_t monotonic;
-	struct waiter *waiters;
+	struct http_waiters waiters;
 	char *path;
 	unsigned timeout_ms;
 	struct deadline deadline;
@@ -44,70 +34,12 @@ struct http_session {
 	uint64_t last_id;
 };
 
-static struct http_call *
-find_call(struct http_session *s, uint64_t id)
-{
-	struct http_call *call;
-
-	for (call = s->calls; call != NULL && call->id != id; call = call->next)
-		;
-	return call;
-}
-
-static void
-unlink_call(struct http_session *s, const struct http_call *call)
-{
-	struct http_call **at;
-
-	for (at = &s->calls; *at != NULL; at = &(*at)->next) {
-		if (*at == call) {
-			*at = call->next;
-			return;
-		}
-	}
-}
-
-static void
-wake(struct http_session *s, const struct http_call *call)
-{
-	struct waiter *w;
-
-	for (w = s->waiters; w != NULL; w = w->next)
-		if (w->call == call)
-			pthread_cond_signal(&w->news);
-}
-
-static void
-wake_all(struct http_session *s)
-{
-	struct waiter *w;
-
-	for (w = s->waiters; w != NULL; w = w->next)
-		pthread_cond_signal(&w->news);
-}
-
 /* A thread that has what it waited for goes: if it was the one that reads, another has to. */
 static void
 hand_over(struct http_session *s)
 {
-	if (!s->reading && s->waiters != NULL)
-		pthread_cond_signal(&s->waiters->news);
-}
-
-/* Lock held. It may return early, as pthread_cond_timedwait does. */
-static void
-wait_for_reader(struct http_session *s, const struct http_call *call, const struct timespec *until)
-{
-	struct waiter me = { .next = s->waiters, .call = call };
-	struct waiter **at;
-
-	pthread_cond_init(&me.news, &s->monotonic);
-	s->waiters = &me;
-	pthread_cond_timedwait(&me.news, &s->lock, until);
-	for (at = &s->waiters; *at != &me; at = &(*at)->next)
-		;
-	*at = me.next;
-	pthread_cond_destroy(&me.news);
+	if (!s->reading)
+		http_waiters_wake_one(&s->waiters);
 }
 
 /* The end of the session, for every thread: e says why. */
@@ -118,7 +50,7 @@ fail(struct http_session *s, const struct err *e)
 		return;
 	err_set(&s->failure, E_UNREACHABLE, "%s", err_msg(e));
 	fetcher_process_kill(&s->process);
-	wake_all(s);
+	http_waiters_wake_all(&s->waiters);
 }
 
 /* Before memory is taken for a frame: could the fetcher mean well with it? */
@@ -130,7 +62,7 @@ admit(void *arg, const struct wire_prefix *p, struct err *e)
 	s->current = NULL;
 	if (!s->greeted)
 		return http_greeting_admit(p, e);
-	s->current = find_call(s, p->id);
+	s->current = http_call_find(s->calls, p->id);
 	if (s->current == NULL)
 		return err_set(e, E_INVALID, "a frame of type %d for a request that was not made",
 		    (int)p->type);
@@ -149,8 +81,7 @@ http_session_new(const char *fetcher, unsigned timeout_ms, const struct deadline
 	s->reader.admit = admit;
 	s->reader.arg = s;
 	pthread_mutex_init(&s->lock, NULL);
-	pthread_condattr_init(&s->monotonic);
-	pthread_condattr_setclock(&s->monotonic, CLOCK_MONOTONIC);
+	http_waiters_init(&s->waiters);
 	return s;
 }
 
@@ -168,7 +99,7 @@ http_session_free(struct http_session *s)
 	}
 	wire_reader_free(&s->reader);
 	err_free(&s->failure);
-	pthread_condattr_destroy(&s->monotonic);
+	http_waiters_free(&s->waiters);
 	pthread_mutex_destroy(&s->lock);
 	free(s->path);
 	free(s);
@@ -201,10 +132,10 @@ take_frame(struct http_session *s, struct err *e)
 		call, s->reader.prefix.type, buf_bytes(&s->reader.head), &s->reader.body, e) != 0)
 		return err_wrap(e, "the fetcher sent");
 	s->current = NULL;
-	wake(s, call);
+	http_waiters_wake(&s->waiters, call);
 	if (call->state != HTTP_CALL_OVER)
 		return 0;
-	unlink_call(s, call);
+	http_call_unlink(&s->calls, call);
 	if (call->abandoned)
 		http_call_free(call);
 	return 0;
@@ -353,7 +284,7 @@ await_reading(struct http_session *s, struct http_call *call,
 		if (clock_ms() >= until)
 			break;
 		if (s->reading)
-			wait_for_reader(s, call, &t);
+			http_waiters_wait(&s->waiters, call, &s->lock, &t);
 		else
 			read_until(s, until);
 	}
@@ -394,7 +325,7 @@ http_session_wait(
 		*out = c->reply;
 		c->reply = (struct http_reply)HTTP_REPLY_INIT;
 	} else {
-		unlink_call(s, c);
+		http_call_unlink(&s->calls, c);
 	}
 	if (r == 0 && c->has_stream)
 		*call = steal(&c);
@@ -452,7 +383,7 @@ http_session_abandon(struct http_session *s, struct http_call *call)
 	/* While frames may come, the call stays in the list to take them. */
 	gone = call->state == HTTP_CALL_OVER || s->failure.code != E_NONE;
 	if (gone)
-		unlink_call(s, call);
+		http_call_unlink(&s->calls, call);
 	pthread_mutex_unlock(&s->lock);
 	if (gone)
 		http_call_free(call);

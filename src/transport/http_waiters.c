@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "transport/http_waiters.h"
+
+/* On the stack of the thread that waits. */
+struct http_waiter {
+	struct http_waiter *next;
+	const struct http_call *call;
+	pthread_cond_t news;
+};
+
+void
+http_waiters_init(struct http_waiters *w)
+{
+	*w = (struct http_waiters){ .first = NULL };
+	pthread_condattr_init(&w->monotonic);
+	pthread_condattr_setclock(&w->monotonic, CLOCK_MONOTONIC);
+}
+
+void
+http_waiters_free(struct http_waiters *w)
+{
+	pthread_condattr_destroy(&w->monotonic);
+}
+
+void
+http_waiters_wait(struct http_waiters *w, const struct http_call *call, pthread_mutex_t *lock,
+    const struct timespec *until)
+{
+	struct http_waiter me = { .next = w->first, .call = call };
+	struct http_waiter **at;
+
+	pthread_cond_init(&me.news, &w->monotonic);
+	w->first = &me;
+	pthread_cond_timedwait(&me.news, lock, until);
+	for (at = &w->first; *at != &me; at = &(*at)->next)
+		;
+	*at = me.next;
+	pthread_cond_destroy(&me.news);
+}
+
+void
+http_waiters_wake(struct http_waiters *w, const struct http_call *call)
+{
+	for (struct http_waiter *one = w->first; one != NULL; one = one->next)
+		if (one->call == call)
+			pthread_cond_signal(&one->news);
+}
+
+void
+http_waiters_wake_all(struct http_waiters *w)
+{
+	for (struct http_waiter *one = w->first; one != NULL; one = one->next)
+		pthread_cond_signal(&one->news);
+}
+
+void
+http_waiters_wake_one(struct http_waiters *w)
+{
+	if (w->first != NULL)
+		pthread_cond_signal(&w->first->news);
+}
