@@ -168,6 +168,18 @@ START_TEST(keeps_the_deadline)
 }
 END_TEST
 
+/* The process that signs. */
+static pid_t
+only_child(void)
+{
+	AUTO(pids) all = PIDS_INIT;
+	AUTO(err) e = ERR_INIT;
+
+	ck_assert_int_eq(children_list(&all, &e), 0);
+	ck_assert_uint_eq(all.n, 1);
+	return all.v[0];
+}
+
 /* What kills a process once the thread that asks it waits for the answer. */
 struct killer {
 	pid_t thread, victim;
@@ -200,7 +212,6 @@ START_TEST(tells_that_it_ends_meanwhile)
 {
 	AUTO(trusted_keys) keys = TRUSTED_KEYS_INIT;
 	AUTO_PTR(signing) s = NULL;
-	AUTO(pids) after = PIDS_INIT;
 	AUTO(buf) blob = BUF_INIT;
 	AUTO(err) e = ERR_INIT;
 	struct signing_options o = user_gpg_options();
@@ -210,9 +221,7 @@ START_TEST(tells_that_it_ends_meanwhile)
 
 	ck_assert_int_eq(digest_of_bytes(&digest, bytes_of_str("manifest"), &e), 0);
 	user_gpg_start(&s, &keys, &o);
-	ck_assert_int_eq(children_list(&after, &e), 0);
-	ck_assert_uint_eq(after.n, 1);
-	killer.victim = after.v[0];
+	killer.victim = only_child();
 	ck_assert_int_eq(kill(killer.victim, SIGSTOP), 0);
 	ck_assert_int_eq(pthread_create(&thread, NULL, kill_when_asked, &killer), 0);
 	row_refused("meanwhile", signing_sign(s, USER_GPG_TAGGED_NAME, &digest, &blob, &e), &e,
@@ -226,7 +235,6 @@ START_TEST(tells_that_it_has_ended)
 {
 	AUTO(trusted_keys) keys = TRUSTED_KEYS_INIT;
 	AUTO_PTR(signing) s = NULL;
-	AUTO(pids) after = PIDS_INIT;
 	AUTO(buf) blob = BUF_INIT;
 	AUTO(err) e = ERR_INIT;
 	struct signing_options o = user_gpg_options();
@@ -234,9 +242,7 @@ START_TEST(tells_that_it_has_ended)
 
 	ck_assert_int_eq(digest_of_bytes(&digest, bytes_of_str("manifest"), &e), 0);
 	user_gpg_start(&s, &keys, &o);
-	ck_assert_int_eq(children_list(&after, &e), 0);
-	ck_assert_uint_eq(after.n, 1);
-	ck_assert_int_eq(kill(after.v[0], SIGKILL), 0);
+	ck_assert_int_eq(kill(only_child(), SIGKILL), 0);
 	row_refused(
 	    "once", signing_sign(s, USER_GPG_TAGGED_NAME, &digest, &blob, &e), &e, E_IO, "process");
 	err_free(&e);

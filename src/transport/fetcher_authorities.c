@@ -54,7 +54,8 @@ authorities_open(struct authorities *out, struct err *e)
 	out->file = copy_or_null(getenv("SSL_CERT_FILE"));
 	if (out->file == NULL && knows)
 		out->file = copy_or_null(info->cainfo);
-	if (directories != NULL && directories[0] != '\0')
+	out->is_listed = directories != NULL && directories[0] != '\0';
+	if (out->is_listed)
 		return read_directories(&out->pem, directories, e);
 	if (knows)
 		out->directory = copy_or_null(info->capath);
@@ -75,7 +76,7 @@ authorities_free(struct authorities *a)
 bool
 authorities_are_known(const struct authorities *a)
 {
-	return a->file != NULL || a->directory != NULL || a->pem.n > 0;
+	return a->file != NULL || a->directory != NULL || a->is_listed;
 }
 
 /* A bundle that cannot be read vouches for nobody; why, is said when a server is not believed. */

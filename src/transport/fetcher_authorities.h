@@ -17,7 +17,8 @@
 struct authorities {
 	char *file;	 /* a bundle in PEM, owned; NULL: none */
 	char *directory; /* with names by hash (openssl-rehash(1)), owned; NULL: none */
-	struct buf pem;	 /* of the directories of SSL_CERT_DIR */
+	bool is_listed; /* SSL_CERT_DIR is set: pem has its files, and libcurl's directory is out */
+	struct buf pem;
 	STACK_OF(X509) *certificates; /* of file and pem; NULL: not read yet */
 	struct err wrong;	      /* why file could not be read */
 };

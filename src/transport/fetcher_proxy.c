@@ -61,11 +61,11 @@ fetcher_proxy_apply(CURL *easy, const struct proxy *p, const struct fetcher_tls 
 	SET_OPTION(CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	SET_OPTION(CURLOPT_PROXY_SSL_VERIFYPEER, 1L);
 	SET_OPTION(CURLOPT_PROXY_SSL_VERIFYHOST, 2L);
-	if (fetcher_tls_has_authorities(tls)) {
+	if (fetcher_tls_has_authorities(tls))
 		SET_OPTION(CURLOPT_PROXY_CAINFO, NULL);
-		SET_OPTION(CURLOPT_PROXY_CAPATH, NULL);
-	} else if (tls->authorities.file != NULL) {
+	else if (tls->authorities.file != NULL)
 		SET_OPTION(CURLOPT_PROXY_CAINFO, tls->authorities.file);
-	}
+	if (fetcher_tls_has_authorities(tls) || tls->authorities.is_listed)
+		SET_OPTION(CURLOPT_PROXY_CAPATH, NULL);
 	return 0;
 }

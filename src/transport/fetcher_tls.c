@@ -151,6 +151,8 @@ leave_to_another(CURL *easy, const struct fetcher_tls *tls, bool is_private, str
 		    tls->backend);
 	if (tls->authorities.file != NULL)
 		SET_OPTION(CURLOPT_CAINFO, tls->authorities.file);
+	if (tls->authorities.is_listed)
+		SET_OPTION(CURLOPT_CAPATH, NULL);
 	return 0;
 }
 
