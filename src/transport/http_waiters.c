@@ -22,19 +22,33 @@ http_waiters_free(struct http_waiters *w)
 	pthread_condattr_destroy(&w->monotonic);
 }
 
+static void
+enter(struct http_waiters *w, struct http_waiter *who)
+{
+	who->next = w->first;
+	w->first = who;
+}
+
+static void
+leave(struct http_waiters *w, const struct http_waiter *who)
+{
+	struct http_waiter **at;
+
+	for (at = &w->first; *at != who; at = &(*at)->next)
+		;
+	*at = who->next;
+}
+
 void
 http_waiters_wait(struct http_waiters *w, const struct http_call *call, pthread_mutex_t *lock,
     const struct timespec *until)
 {
-	struct http_waiter me = { .next = w->first, .call = call };
-	struct http_waiter **at;
+	struct http_waiter me = { .call = call };
 
 	pthread_cond_init(&me.news, &w->monotonic);
-	w->first = &me;
+	enter(w, &me);
 	pthread_cond_timedwait(&me.news, lock, until);
-	for (at = &w->first; *at != &me; at = &(*at)->next)
-		;
-	*at = me.next;
+	leave(w, &me);
 	pthread_cond_destroy(&me.news);
 }
 
