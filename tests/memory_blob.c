@@ -17,7 +17,8 @@ next(void *state, struct bytes *piece, struct err *e)
 	if (m->given >= m->fail_after)
 		return err_set(e, E_UNREACHABLE, "the connection was lost");
 	*piece = bytes_of(m->rest.p, n);
-	m->rest = bytes_of(m->rest.p + n, m->rest.n - n);
+	if (n > 0)
+		m->rest = bytes_of(m->rest.p + n, m->rest.n - n);
 	m->given += n;
 	return 0;
 }

@@ -16,6 +16,7 @@
 #include <check.h>
 
 #include "base/file.h"
+#include "base/sanitizers.h"
 #include "confined_child.h"
 #include "rows.h"
 #include "skip.h"
@@ -317,7 +318,7 @@ START_TEST(limits_memory)
 	};
 	const struct confined_answer *a;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if WITH_ADDRESS_SANITIZER || WITH_THREAD_SANITIZER || WITH_MEMORY_SANITIZER
 	skip_test(rows[_i].name, "a sanitizer wants all of it");
 	return;
 #endif

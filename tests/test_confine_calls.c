@@ -19,6 +19,7 @@
 #include <check.h>
 
 #include "base/confine_landlock.h"
+#include "base/sanitizers.h"
 #include "confined_child.h"
 #include "skip.h"
 #include "suites.h"
@@ -361,7 +362,7 @@ START_TEST(denies)
 
 	if (!confined_can_call(name))
 		return;
-#if defined(__SANITIZE_ADDRESS__)
+#if WITH_ADDRESS_SANITIZER
 	if (strcmp(name, "ptrace") == 0) {
 		skip_test(name, "LeakSanitizer needs it");
 		return;

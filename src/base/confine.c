@@ -15,14 +15,10 @@
 
 #include "base/confine_landlock.h"
 #include "base/confine_seccomp.h"
+#include "base/sanitizers.h"
 
 /* A sanitizer maps terabytes, to use few of them. */
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
-    __has_feature(memory_sanitizer)
-#define MAPS_TERABYTES
-#endif
-#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if WITH_ADDRESS_SANITIZER || WITH_THREAD_SANITIZER || WITH_MEMORY_SANITIZER
 #define MAPS_TERABYTES
 #endif
 

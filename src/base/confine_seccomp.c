@@ -13,16 +13,12 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/sanitizers.h"
 
 /*
- * LeakSanitizer, at the end of a process, has a thread of its own trace the others. A build with it
- * is for tests.
+ * LeakSanitizer, at the end of a process, has a thread of its own trace the others.
  */
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define MAY_TRACE
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
+#if WITH_ADDRESS_SANITIZER
 #define MAY_TRACE
 #endif
 
