@@ -249,9 +249,10 @@ define run_nofork
 	@CK_FORK=no $(suites) 900 $(O)/unit
 endef
 # Leaks are the sanitizers' part: here GPGME's first fork, which has lost what other threads hold, would fail for them.
-# So are the mutants in their tens of thousands, for which valgrind takes half an hour.
+# So are the mutants in their tens of thousands, for which valgrind takes half an hour, and what does the same thing
+# very often ("volume").
 define run_valgrind
-	@CK_FORK=no CK_EXCLUDE_TAGS=mutation $(where) SUITES='$(filter-out mutation mutation_inputs,$(SUITES))' \
+	@CK_FORK=no CK_EXCLUDE_TAGS='mutation volume' $(where) SUITES='$(filter-out mutation mutation_inputs,$(SUITES))' \
 		$(srcdir)/tests/run_suites.sh 1800 valgrind --quiet --vgdb=no --error-exitcode=99 --leak-check=no $(O)/unit
 endef
 define run_fuzz
@@ -310,8 +311,10 @@ check-differential: $(programs)
 	@MUTANTS=$${MUTANTS:-20000} $(where) $(leftovers) 28800 $(srcdir)/tests/system/differential.sh
 check-packages:
 	+@$(where) MAKE='$(MAKE)' $(leftovers) 3600 $(srcdir)/tests/packages.sh
+# Freed memory is kept for a while, so that its use is seen; 256 MiB of it, the default, makes each fork slow.
 check-asan:
-	+@MUTANTS=$${MUTANTS:-200} MUTATION=$${MUTATION:-few} POLICIES=$${POLICIES:-50} COMPONENTS=$${COMPONENTS:-30} \
+	+@ASAN_OPTIONS=$${ASAN_OPTIONS:-quarantine_size_mb=16} \
+		MUTANTS=$${MUTANTS:-200} MUTATION=$${MUTATION:-few} POLICIES=$${POLICIES:-50} COMPONENTS=$${COMPONENTS:-30} \
 		$(MAKE) $(asan) check-all-nofork
 
 # gcc's own: clang counts other branches, and tells them otherwise.
@@ -364,9 +367,10 @@ check-headers: $(O)/flags
 		echo "#include \"$$header\"" | $(compile) -Wall -Werror -fsyntax-only -x c - || exit 1; \
 	done; echo 'headers: each compiles alone'
 
-static_sources = $(OBJECTS:%=src/%) $(MAINS:%=src/cmd/%) $(TEST_OBJECTS:%=tests/%) $(FUZZ:%=tests/fuzz_%)
+program_sources = $(OBJECTS:%=src/%) $(MAINS:%=src/cmd/%)
+static_sources = $(program_sources) $(TEST_OBJECTS:%=tests/%) $(FUZZ:%=tests/fuzz_%)
 check-static: check-headers check-analyzer check-cppcheck check-tidy check-man check-scripts
-check-analyzer: $(static_sources:%=analyzer/%)
+check-analyzer: $(program_sources:%=analyzer/%)
 analyzer/%: $(srcdir)/%.c
 	$(call static,gcc,-fanalyzer $*)gcc -std=gnu11 $(flags_cpp) $(flags_test) $(CPPFLAGS) -O2 -fanalyzer -Wall -Werror \
 		-c -o /dev/null $<
@@ -469,7 +473,7 @@ endif
 #: make check-adversary-valgrind                the program under valgrind, with each of these cases
 #: make check-nofork    the unit tests in one process
 #: make check-asan      all of it once more with ASan and UBSan, in build/asan, the unit tests in one process (200 mutants)
-#: make check-valgrind  the unit tests under valgrind, but for the mutants
+#: make check-valgrind  the unit tests under valgrind, but for the mutants and for volume
 #: make check-fault     [RUNS=3000] each call that can fail, fails, one in a run: nothing is accepted, nothing is left
 #: make check-mutation  every flip and truncation of signatures, payload, manifest and keys, each judged with gpg
 #: make check-differential    [MUTANTS=20000] [SEED=1] mutants compared with skopeo and sqv

@@ -274,9 +274,12 @@ http_call_suite(void)
 	tcase_add_test(t, refuses_what_frames_say);
 	tcase_add_test(t, keeps_the_window);
 	tcase_add_test(t, keeps_the_cap);
-	tcase_add_test(t, gathers_small_pieces);
 	tcase_add_test(t, ends);
 	tcase_add_test(t, drops_what_nobody_wants);
+	suite_add_tcase(s, t);
+	t = tcase_create("volume");
+	tcase_set_tags(t, "volume");
+	tcase_add_test(t, gathers_small_pieces);
 	suite_add_tcase(s, t);
 	return s;
 }
