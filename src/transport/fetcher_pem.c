@@ -51,19 +51,22 @@ next_certificate(BIO *pem, X509 **out)
 	return NEXT_BAD;
 }
 
+/* Without strict, what cannot be read is passed over; where nothing is, memory has run out. */
 static int
 read_certificates(STACK_OF(X509) *all, BIO *pem, bool strict, const char *what, struct err *e)
 {
 	X509 *certificate = NULL;
+	size_t before = BIO_ctrl_pending(pem);
 	enum next next;
 
 	while ((next = next_certificate(pem, &certificate)) != NEXT_END) {
-		if (next == NEXT_BAD && strict)
+		if (next == NEXT_BAD && (strict || BIO_ctrl_pending(pem) == before))
 			return openssl_error(e, what);
 		if (next == NEXT_FOUND && sk_X509_push(all, certificate) == 0) {
 			X509_free(certificate);
 			return openssl_error(e, what);
 		}
+		before = BIO_ctrl_pending(pem);
 	}
 	if (strict && sk_X509_num(all) == 0)
 		return err_set(e, E_USAGE, "%s: no PEM certificate", what);
