@@ -353,7 +353,7 @@ fuzz-run: $(FUZZ:%=fuzzing/%)
 ASSURANCE = check-adversary check-mutation check-differential fuzz check-fault coverage
 .PHONY: assurance
 assurance:
-	+@MUTANTS=$${MUTANTS:-20000} FUZZ_SECONDS=$(FUZZ_SECONDS) MAKE='$(MAKE) --no-print-directory -f $(self)' \
+	+@MUTANTS=$${MUTANTS:-20000} FUZZ_SECONDS=$(FUZZ_SECONDS) MAKE_GOAL='$(MAKE) --no-print-directory -f $(self)' \
 		BUILDDIR='$(abs_O)' $(srcdir)/tests/assurance.sh $(ASSURANCE)
 
 # ---- Checks that run nothing

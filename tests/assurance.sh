@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # assurance.sh TARGET...
-# Makes each target ($MAKE TARGET), then shows what they counted: their lines "figure: NAME NUMBER", in a table. Each is
+# Makes each target ($MAKE_GOAL TARGET), then shows what they counted: their lines "figure: NAME NUMBER", in a table. Each is
 # made, whatever became of those before it; one that fails, or that counts nothing, fails the whole. Their output stays
 # in $BUILDDIR/assurance.
 set -u
@@ -15,8 +15,9 @@ failures=0
 for target in "$@"; do
 	log=$logs/$target.log
 	echo "==== $target"
+	# Not $MAKE: that would be $(MAKE) of the makes within, with these options twice.
 	# shellcheck disable=SC2086  # a command and its options
-	{ $MAKE "$target" 2>&1 || echo "assurance: $target: FAILED"; } | tee "$log"
+	{ $MAKE_GOAL "$target" 2>&1 || echo "assurance: $target: FAILED"; } | tee "$log"
 	# One name more than once: parts of one figure.
 	sed -n 's/^figure: \([a-z0-9-]*\) \([0-9.]*\)$/\1 \2/p' "$log" | awk -v target="$target" '
 		!($1 in sum) { name[++n] = $1 }
