@@ -72,7 +72,7 @@ SUITES = agreement armor attachment audit audit_html audit_json audit_settings a
 	takeover text timeout validsig verdict yaml yaml_write
 TEST_HELPERS = audit_data audit_run certgen confined_child corpus expect_store failing fake_fetcher \
 	fake_gpg fresh hostile_fetcher http_fixture httpd httpd_connection httpd_large judge keyring memory_blob \
-	mutation pgp process registry_run release_tree relsig_run rows signer sigstore_data skip tarball tree \
+	mutation patience pgp process registry_run release_tree relsig_run rows signer sigstore_data skip tarball tree \
 	user_gpg
 # What tests/failing.c can make fail in the unit tests.
 WRAPPED = EVP_Digest EVP_DigestFinal_ex EVP_DigestInit_ex EVP_DigestUpdate children_begin_start \
@@ -252,7 +252,7 @@ endef
 # So are the mutants in their tens of thousands, for which valgrind takes half an hour, and what does the same thing
 # very often ("volume").
 define run_valgrind
-	@CK_FORK=no CK_EXCLUDE_TAGS='mutation volume' $(where) SUITES='$(filter-out mutation mutation_inputs,$(SUITES))' \
+	@CK_FORK=no RELSIG_TEST_PATIENCE=3 CK_EXCLUDE_TAGS='mutation volume' $(where) SUITES='$(filter-out mutation mutation_inputs,$(SUITES))' \
 		$(srcdir)/tests/run_suites.sh 1800 valgrind --quiet --vgdb=no --error-exitcode=99 --leak-check=no $(O)/unit
 endef
 define run_fuzz

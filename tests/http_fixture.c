@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "http_fixture.h"
 
+#include "patience.h"
 #include "rows.h"
 
 static struct http *
 open_with(const struct http_options *options)
 {
+	struct http_options patient = *options;
 	struct http *h = NULL;
 	AUTO(err) e = ERR_INIT;
 
-	row_accepted("opening a session", http_open(&h, options, &e), &e);
+	patient.timeout_ms = patience_ms(options->timeout_ms);
+	row_accepted("opening a session", http_open(&h, &patient, &e), &e);
 	return h;
 }
 

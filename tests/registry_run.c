@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "certgen.h"
+#include "patience.h"
 #include "rows.h"
 #include "tree.h"
 
@@ -75,6 +76,7 @@ run_start(const char *creds, const char *authfile, struct http_options options)
 	options.cert_dir = certs;
 	if (options.timeout_ms == 0)
 		options.timeout_ms = 20000;
+	options.timeout_ms = patience_ms(options.timeout_ms);
 	ck_assert_msg(http_open(&http, &options, &e) == 0, "%s", err_msg(&e));
 	registry = registry_new(http, &credentials);
 }

@@ -264,7 +264,7 @@ static const char *full_options;
 static int
 mount_small(void)
 {
-	if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+	if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) != 0)
 		return -1;
 	return mount("tmpfs", full_directory, "tmpfs", 0, full_options);
 }
