@@ -249,10 +249,10 @@ define run_nofork
 	@CK_FORK=no $(suites) 900 $(O)/unit
 endef
 # Leaks are the sanitizers' part: here GPGME's first fork, which has lost what other threads hold, would fail for them.
-# So are the mutants in their tens of thousands, for which valgrind takes half an hour, and what does the same thing
-# very often ("volume").
+# So are the mutants in their tens of thousands, for which valgrind takes half an hour.
 define run_valgrind
-	@CK_FORK=no RELSIG_TEST_PATIENCE=3 CK_EXCLUDE_TAGS='mutation volume' $(where) SUITES='$(filter-out mutation mutation_inputs,$(SUITES))' \
+	@CK_FORK=no RELSIG_TEST_PATIENCE=3 CK_EXCLUDE_TAGS=mutation $(where) \
+		SUITES='$(filter-out mutation mutation_inputs,$(SUITES))' \
 		$(srcdir)/tests/run_suites.sh 1800 valgrind --quiet --vgdb=no --error-exitcode=99 --leak-check=no $(O)/unit
 endef
 define run_fuzz
@@ -367,10 +367,9 @@ check-headers: $(O)/flags
 		echo "#include \"$$header\"" | $(compile) -Wall -Werror -fsyntax-only -x c - || exit 1; \
 	done; echo 'headers: each compiles alone'
 
-program_sources = $(OBJECTS:%=src/%) $(MAINS:%=src/cmd/%)
-static_sources = $(program_sources) $(TEST_OBJECTS:%=tests/%) $(FUZZ:%=tests/fuzz_%)
+static_sources = $(OBJECTS:%=src/%) $(MAINS:%=src/cmd/%) $(TEST_OBJECTS:%=tests/%) $(FUZZ:%=tests/fuzz_%)
 check-static: check-headers check-analyzer check-cppcheck check-tidy check-man check-scripts
-check-analyzer: $(program_sources:%=analyzer/%)
+check-analyzer: $(static_sources:%=analyzer/%)
 analyzer/%: $(srcdir)/%.c
 	$(call static,gcc,-fanalyzer $*)gcc -std=gnu11 $(flags_cpp) $(flags_test) $(CPPFLAGS) -O2 -fanalyzer -Wall -Werror \
 		-c -o /dev/null $<
@@ -473,7 +472,7 @@ endif
 #: make check-adversary-valgrind                the program under valgrind, with each of these cases
 #: make check-nofork    the unit tests in one process
 #: make check-asan      all of it once more with ASan and UBSan, in build/asan, the unit tests in one process (200 mutants)
-#: make check-valgrind  the unit tests under valgrind, but for the mutants and for volume
+#: make check-valgrind  the unit tests under valgrind, but for the mutants
 #: make check-fault     [RUNS=3000] each call that can fail, fails, one in a run: nothing is accepted, nothing is left
 #: make check-mutation  every flip and truncation of signatures, payload, manifest and keys, each judged with gpg
 #: make check-differential    [MUTANTS=20000] [SEED=1] mutants compared with skopeo and sqv

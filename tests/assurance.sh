@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # assurance.sh TARGET...
-# Makes each target ($MAKE_GOAL TARGET), then shows what they counted: their lines "figure: NAME NUMBER", in a table. Each is
-# made, whatever became of those before it; one that fails, or that counts nothing, fails the whole. Their output stays
+# Makes each target ($MAKE_GOAL TARGET), then shows what they counted: their lines "figure: NAME NUMBER", in a table. Each
+# is made, whatever became of those before it; one that fails, or that counts nothing, fails the whole. Their output stays
 # in $BUILDDIR/assurance.
 set -u
 

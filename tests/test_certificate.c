@@ -181,12 +181,9 @@ certificate_suite(void)
 	tcase_add_test(t, reads_user_ids);
 	tcase_add_test(t, bears_stunted_packets);
 	tcase_add_test(t, caps_a_key);
+	tcase_add_loop_test(t, caps_what_it_counts, 0, ARRAY_LEN(caps));
 	tcase_add_test(t, caps_what_it_merges);
 	tcase_add_test(t, caps_merged_components);
-	suite_add_tcase(s, t);
-	t = tcase_create("volume");
-	tcase_set_tags(t, "volume");
-	tcase_add_loop_test(t, caps_what_it_counts, 0, ARRAY_LEN(caps));
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -8,6 +8,7 @@
 #include "transport/http_call.h"
 
 #define CAP ((uint64_t)3 << 20)
+#define CRUMBS ((size_t)300000)
 
 enum phase { AWAITED, STREAMS, OVER, NOT_A_STREAM };
 
@@ -80,13 +81,15 @@ piece(struct http_call *c, char fill, size_t n, struct err *e)
 	char block[4096];
 	int r;
 
-	memset(block, fill, sizeof(block));
+	memset(block, fill, n < sizeof(block) ? n : sizeof(block));
 	if (http_call_admit(c, &p, e) != 0)
 		return -1;
 	while (body.n < n)
 		buf_add(&body, block, n - body.n < sizeof(block) ? n - body.n : sizeof(block));
 	r = http_call_take(c, WIRE_DATA, bytes_of(NULL, 0), &body, e);
-	ck_assert(body.n == 0 || r != 0 || n < 4096 || c->abandoned);
+	/* Not for each crumb: Check writes a message whenever it is asked. */
+	if (body.n > 0 && r == 0 && n >= 4096)
+		ck_assert(c->abandoned);
 	return r;
 }
 
@@ -191,25 +194,29 @@ END_TEST
 START_TEST(gathers_small_pieces)
 {
 	struct http_call *c = make(STREAMS);
+	AUTO(buf) want = BUF_INIT;
 	AUTO(buf) all = BUF_INIT;
 	AUTO(err) e = ERR_INIT;
 	struct buf got;
 	size_t i, pieces = 0;
 
-	for (i = 0; i < 300000; i++)
-		row_accepted("crumb", piece(c, (char)('a' + i % 26), 1, &e), &e);
+	for (i = 0; i < CRUMBS; i++) {
+		buf_add_byte(&want, (uint8_t)('a' + i % 26));
+		if (piece(c, (char)want.p[i], 1, &e) != 0)
+			row_accepted("crumb", -1, &e);
+	}
+	for (i = 0; i < 4096; i++)
+		buf_add_byte(&want, 'A');
+	buf_add_byte(&want, 'B');
 	row_accepted("piece", piece(c, 'A', 4096, &e), &e);
 	row_accepted("crumb", piece(c, 'B', 1, &e), &e);
 	for (; http_call_piece(c, &got); pieces++) {
 		buf_add(&all, got.p, got.n);
 		buf_free(&got);
 	}
-	ck_assert_uint_eq(all.n, 300000 + 4097);
+	ck_assert_uint_eq(all.n, CRUMBS + 4097);
 	ck_assert_uint_le(pieces, 4);
-	for (i = 0; i < 300000; i++)
-		ck_assert_int_eq(all.p[i], 'a' + (int)(i % 26));
-	ck_assert_int_eq(all.p[300000], 'A');
-	ck_assert_int_eq(all.p[300000 + 4096], 'B');
+	ck_assert(bytes_equal(buf_bytes(&all), buf_bytes(&want)));
 	http_call_free(c);
 }
 END_TEST
@@ -274,12 +281,9 @@ http_call_suite(void)
 	tcase_add_test(t, refuses_what_frames_say);
 	tcase_add_test(t, keeps_the_window);
 	tcase_add_test(t, keeps_the_cap);
+	tcase_add_test(t, gathers_small_pieces);
 	tcase_add_test(t, ends);
 	tcase_add_test(t, drops_what_nobody_wants);
-	suite_add_tcase(s, t);
-	t = tcase_create("volume");
-	tcase_set_tags(t, "volume");
-	tcase_add_test(t, gathers_small_pieces);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -15,9 +15,7 @@
 #include "base/file.h"
 #include "base/sanitizers.h"
 
-/*
- * LeakSanitizer, at the end of a process, has a thread of its own trace the others.
- */
+/* LeakSanitizer, at the end of a process, has a thread of its own trace the others. */
 #if WITH_ADDRESS_SANITIZER
 #define MAY_TRACE
 #endif

@@ -21,8 +21,12 @@ const struct subcommand save_command = {
 	"IMAGE, and all other options, as for \"relsig verify\". What is not accepted is not saved."
 };
 
-void
-verify_settings_rows(struct verify_settings *s, struct option_row out[VERIFY_SETTINGS_ROWS])
+/* --help has them in this order. */
+enum { TRUST_ROWS = 13, PLACE_ROWS = 13, RUN_ROWS = 8 };
+
+/* What is trusted, and which signatures are wanted. */
+static void
+trust_rows(struct verify_settings *s, struct option_row out[TRUST_ROWS])
 {
 	const struct option_row rows[] = {
 		/* The first one is save's own. */
@@ -55,6 +59,17 @@ verify_settings_rows(struct verify_settings *s, struct option_row out[VERIFY_SET
 		    &s->registriesd, 0, 0 },
 		{ OPTION_FLAG, 0, "require-signed", NULL, "refuse what a policy accepts unverified",
 		    &s->require_signed, 0, 0 },
+	};
+
+	_Static_assert(ARRAY_LEN(rows) == TRUST_ROWS, "as many as there is room for");
+	memcpy(out, rows, sizeof(rows));
+}
+
+/* Where images are, how they are asked for, and what of them will do. */
+static void
+place_rows(struct verify_settings *s, struct option_row out[PLACE_ROWS])
+{
+	const struct option_row rows[] = {
 		{ OPTION_LIST, 0, "mirror", "SOURCE=MIRROR",
 		    "ask the mirror first for images of the source (repeatable)", &s->mirrors, 0,
 		    0 },
@@ -82,6 +97,17 @@ verify_settings_rows(struct verify_settings *s, struct option_row out[VERIFY_SET
 		    &s->proxy, 0, 0 },
 		{ OPTION_BOOL, 0, "tls-verify", "BOOL", "verify TLS certificates (default true)",
 		    &s->tls_verify, 0, 0 },
+	};
+
+	_Static_assert(ARRAY_LEN(rows) == PLACE_ROWS, "as many as there is room for");
+	memcpy(out, rows, sizeof(rows));
+}
+
+/* Limits, and what is printed. */
+static void
+run_rows(struct verify_settings *s, struct option_row out[RUN_ROWS])
+{
+	const struct option_row rows[] = {
 		{ OPTION_DURATION, 0, "timeout", "TIME", "limit for the whole run (default none)",
 		    &s->timeout_ms, 0, MAX_RUN_TIMEOUT_MS },
 		{ OPTION_DURATION, 0, "request-timeout", "TIME",
@@ -98,8 +124,18 @@ verify_settings_rows(struct verify_settings *s, struct option_row out[VERIFY_SET
 		{ OPTION_END, 0, NULL, NULL, NULL, NULL, 0, 0 },
 	};
 
-	_Static_assert(ARRAY_LEN(rows) == VERIFY_SETTINGS_ROWS, "as many as there is room for");
+	_Static_assert(ARRAY_LEN(rows) == RUN_ROWS, "as many as there is room for");
 	memcpy(out, rows, sizeof(rows));
+}
+
+void
+verify_settings_rows(struct verify_settings *s, struct option_row out[VERIFY_SETTINGS_ROWS])
+{
+	_Static_assert(TRUST_ROWS + PLACE_ROWS + RUN_ROWS == VERIFY_SETTINGS_ROWS,
+	    "as many as there is room for");
+	trust_rows(s, out);
+	place_rows(s, out + TRUST_ROWS);
+	run_rows(s, out + TRUST_ROWS + PLACE_ROWS);
 	*s = (struct verify_settings){ .tls_verify = true,
 		.request_timeout_ms = HTTP_TIMEOUT_MS,
 		.retry_times = HTTP_RETRY_TIMES,

@@ -20,4 +20,4 @@ test "$listed" = "$again" || {
 	echo "0 passed, 1 failed, 0 skipped"
 	exit 1
 }
-exec python3 "$mutants" --relsig "$BUILDDIR/relsig" --seed "${SEED:-1}" --count "${MUTANTS:-1000}"
+exec python3 "$mutants" --relsig "$BUILDDIR/relsig" --seed "${SEED:-1}" --count "${MUTANTS:-2000}"
