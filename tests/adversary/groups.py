@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Cases whose commands differ in the image alone, as images of one run: valgrind takes a second to start."""
+"""Cases whose commands differ in the image alone, as images of one run: some programs take long to start."""
 import os
 import shutil
 

@@ -60,22 +60,26 @@ done
 fresh
 rm "$T/corpus/html/blob"
 try 1 "a case without its blob"
+for once in '' --once; do
+	fresh
+	try 0 "as they are $once" ${once:+"$once"}
+	says "as they are $once" "adversary: 2 cases"
+	says "as they are $once" "adversary: 2 passed, 0 failed"
+done
 for expect in "bad-signature 1" "not-a-signature 2" "accepted 0" "not-a-signature" "1"; do
 	fresh
 	echo "$expect" >"$T/corpus/html/expect"
 	try 1 "a refused case that expects $expect"
+	try 1 "a refused case that expects $expect, once" --once
 	fresh
 	echo "$expect" >"$T/corpus/gpg-zip/expect"
 	test "$expect" = "accepted 0" || try 1 "an accepted case that expects $expect"
+	test "$expect" = "accepted 0" || try 1 "an accepted case that expects $expect, once" --once
 done
 fresh
 sed 's/html/x/; s/--digest-only/--digest-onyl/' "$T/corpus/html/command" >"$T/command"
 mv "$T/command" "$T/corpus/html/command"
 try 1 "a command with a mistake"
-fresh
-try 0 "both as they are"
-says "both as they are" "adversary: 2 cases"
-says "both as they are" "adversary: 2 passed, 0 failed"
 
 echo "adversary's runner: $passed passed, $failed failed, 0 skipped"
 test $failed -eq 0
