@@ -250,11 +250,10 @@ define run_nofork
 endef
 # Leaks are the sanitizers' part: here GPGME's first fork, which has lost what other threads hold, would fail for them.
 # So are the mutants in their tens of thousands, for which valgrind takes half an hour.
-define run_valgrind
-	@CK_FORK=no RELSIG_TEST_PATIENCE=3 CK_EXCLUDE_TAGS=mutation $(where) \
-		SUITES='$(filter-out mutation mutation_inputs,$(SUITES))' \
-		$(srcdir)/tests/run_suites.sh 1800 valgrind --quiet --vgdb=no --error-exitcode=99 --leak-check=no $(O)/unit
-endef
+under_valgrind = $(filter-out mutation mutation_inputs,$(SUITES))
+judge_suites = $(filter $(BASE) $(FORMATS) $(TRUST),$(under_valgrind))
+run_valgrind = @CK_FORK=no RELSIG_TEST_PATIENCE=3 CK_EXCLUDE_TAGS=mutation FIGURE=$2 $(where) SUITES='$1' \
+	$(srcdir)/tests/run_suites.sh 1800 valgrind --quiet --vgdb=no --error-exitcode=99 --leak-check=no $(O)/unit
 define run_fuzz
 	@for name in $(FUZZ); do \
 		$(leftovers) 120 $(O)/fuzz_$$name $(srcdir)/tests/fuzz/$$name || exit 1; \
@@ -265,12 +264,12 @@ define run_system
 endef
 define run_adversary
 	@$(where) $(leftovers) 300 $(srcdir)/tests/adversary/test_run.sh
-	@$(where) $(leftovers) 1800 $(srcdir)/tests/adversary/run
+	@$(where) $(leftovers) 1800 $(srcdir)/tests/adversary/run $(ADVERSARY)
 endef
 
 asan = --no-print-directory -f $(self) O=$(O)/asan SANITIZE=address,undefined
 .PHONY: check check-all-nofork check-tree check-unit check-nofork check-system check-fuzz check-adversary \
-	check-adversary-valgrind check-valgrind check-asan check-fault check-mutation check-differential check-packages
+	check-adversary-valgrind check-valgrind check-valgrind-judge check-asan check-fault check-mutation check-differential check-packages
 check: $(programs) $(completions) $(O)/unit $(fuzzers)
 	$(run_tree)
 	$(run_fuzz)
@@ -300,7 +299,9 @@ check-adversary: $(programs)
 check-adversary-valgrind: $(programs)
 	@$(where) $(leftovers) 1800 $(srcdir)/tests/adversary/run --valgrind
 check-valgrind: $(programs) $(O)/unit
-	$(run_valgrind)
+	$(call run_valgrind,$(under_valgrind),valgrind-checks)
+check-valgrind-judge: $(programs) $(O)/unit
+	$(call run_valgrind,$(judge_suites),valgrind-judge-checks)
 check-fault: $(programs)
 	@$(where) $(leftovers) 1200 $(srcdir)/tests/fault/run
 check-mutation: $(programs) $(O)/unit
@@ -311,9 +312,10 @@ check-differential: $(programs)
 	@MUTANTS=$${MUTANTS:-20000} $(where) $(leftovers) 28800 $(srcdir)/tests/system/differential.sh
 check-packages:
 	+@$(where) MAKE='$(MAKE)' $(leftovers) 3600 $(srcdir)/tests/packages.sh
-# Freed memory is kept for a while, so that its use is seen; 256 MiB of it, the default, makes each fork slow.
+# Freed memory is kept for a while, so that its use is seen; 256 MiB of it, the default, makes each fork slow. With them
+# relsig takes long to start: it meets each of the adversary's cases once.
 check-asan:
-	+@ASAN_OPTIONS=$${ASAN_OPTIONS:-quarantine_size_mb=16} \
+	+@ASAN_OPTIONS=$${ASAN_OPTIONS:-quarantine_size_mb=16} ADVERSARY=$${ADVERSARY---once} \
 		MUTANTS=$${MUTANTS:-200} MUTATION=$${MUTATION:-few} POLICIES=$${POLICIES:-50} COMPONENTS=$${COMPONENTS:-30} \
 		$(MAKE) $(asan) check-all-nofork
 
@@ -350,7 +352,8 @@ fuzz-run: $(FUZZ:%=fuzzing/%)
 		printf "figure: fuzz-executions %.0f\n", n; exit n == 0 }'
 
 # All that is counted, at full size: each of these ends with lines "figure: NAME NUMBER", which make the table.
-ASSURANCE = check-adversary check-mutation check-differential fuzz check-fault coverage
+ASSURANCE = check-adversary check-adversary-valgrind check-valgrind check-mutation check-differential fuzz check-fault \
+	coverage
 .PHONY: assurance
 assurance:
 	+@MUTANTS=$${MUTANTS:-20000} FUZZ_SECONDS=$(FUZZ_SECONDS) MAKE_GOAL='$(MAKE) --no-print-directory -f $(self)' \
@@ -472,7 +475,8 @@ endif
 #: make check-adversary-valgrind                the program under valgrind, with each of these cases
 #: make check-nofork    the unit tests in one process
 #: make check-asan      all of it once more with ASan and UBSan, in build/asan, the unit tests in one process (200 mutants)
-#: make check-valgrind  the unit tests under valgrind, but for the mutants
+#: make check-valgrind  the unit tests under valgrind, but for the mutants; make check-valgrind-judge: those of src/base,
+#:                      src/formats and src/trust alone
 #: make check-fault     [RUNS=3000] each call that can fail, fails, one in a run: nothing is accepted, nothing is left
 #: make check-mutation  every flip and truncation of signatures, payload, manifest and keys, each judged with gpg
 #: make check-differential    [MUTANTS=20000] [SEED=1] mutants compared with skopeo and sqv

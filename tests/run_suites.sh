@@ -4,7 +4,7 @@
 # Runs each of $SUITES with COMMAND, the unit tests' program or what runs it, in a process of its own that has so many
 # seconds. Most wait most of the time, for gpg or for a deadline: there are $SUITE_JOBS at once (default: two for each
 # processor). What one prints comes in one piece when it has ended. The Makefile gives $SRCDIR,
-# $BUILDDIR and $SUITES.
+# $BUILDDIR and $SUITES, and in $FIGURE the name under which the checks are counted (assurance.sh).
 set -u
 
 logs=$(mktemp -d "${TMPDIR:-/tmp}/suites.XXXXXX") || exit 1
@@ -44,12 +44,14 @@ printf '%s\n' $first | xargs -P "${SUITE_JOBS:-$(($(nproc) * 2))}" -I '{}' sh -c
 }
 
 # Of Check's own summaries; a suite without one has not ended.
-cat "$logs"/* | awk -F '[ ,]+' -v want="$(echo "$first" | wc -w)" '
+cat "$logs"/* | awk -F '[ ,]+' -v want="$(echo "$first" | wc -w)" -v figure="${FIGURE:-}" '
 	/^[0-9]+%: Checks: / { suites++; checks += $3; bad += $5 + $7 }
 	/^unit: FAILED: / { failed = failed " " $3 }
 	END {
 		printf "unit: %d passed, %d failed, in %d suites of %d\n", checks - bad, bad, suites, want
 		if (failed != "")
 			print "unit: FAILED:" failed
+		if (figure != "")
+			printf "figure: %s %d\n", figure, checks
 		exit bad > 0 || failed != "" || suites != want || checks == 0
 	}'
