@@ -474,7 +474,8 @@ endif
 #: make check-adversary [JOBS=N] every case of testdata/adversary, which is looked through before
 #: make check-adversary-valgrind                the program under valgrind, with each of these cases
 #: make check-nofork    the unit tests in one process
-#: make check-asan      all of it once more with ASan and UBSan, in build/asan, the unit tests in one process (200 mutants)
+#: make check-asan      all of it once more with ASan and UBSan, in build/asan, the unit tests in one process (200 mutants),
+#:                      the adversary's cases together
 #: make check-valgrind  the unit tests under valgrind, but for the mutants; make check-valgrind-judge: those of src/base,
 #:                      src/formats and src/trust alone
 #: make check-fault     [RUNS=3000] each call that can fail, fails, one in a run: nothing is accepted, nothing is left
