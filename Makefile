@@ -251,7 +251,9 @@ endef
 # Leaks are the sanitizers' part: here GPGME's first fork, which has lost what other threads hold, would fail for them.
 # So are the mutants in their tens of thousands, for which valgrind takes half an hour.
 under_valgrind = $(filter-out mutation mutation_inputs,$(SUITES))
-judge_suites = $(filter $(BASE) $(FORMATS) $(TRUST),$(under_valgrind))
+# The last are tests of these folders too, though not named after a file.
+judge_suites = $(filter $(BASE) $(FORMATS) $(TRUST) confine_calls confine_work framing gpg_versions key_files \
+	openpgp_sums real_data signature_packets signing_end,$(under_valgrind))
 run_valgrind = @CK_FORK=no RELSIG_TEST_PATIENCE=3 CK_EXCLUDE_TAGS=mutation FIGURE=$2 $(where) SUITES='$1' \
 	$(srcdir)/tests/run_suites.sh 1800 valgrind --quiet --vgdb=no --error-exitcode=99 --leak-check=no $(O)/unit
 define run_fuzz
@@ -269,7 +271,8 @@ endef
 
 asan = --no-print-directory -f $(self) O=$(O)/asan SANITIZE=address,undefined
 .PHONY: check check-all-nofork check-tree check-unit check-nofork check-system check-fuzz check-adversary \
-	check-adversary-valgrind check-valgrind check-valgrind-judge check-asan check-fault check-mutation check-differential check-packages
+	check-adversary-asan check-adversary-valgrind check-valgrind check-valgrind-judge check-asan check-fault \
+	check-mutation check-differential check-packages
 check: $(programs) $(completions) $(O)/unit $(fuzzers)
 	$(run_tree)
 	$(run_fuzz)
@@ -313,9 +316,12 @@ check-differential: $(programs)
 check-packages:
 	+@$(where) MAKE='$(MAKE)' $(leftovers) 3600 $(srcdir)/tests/packages.sh
 # Freed memory is kept for a while, so that its use is seen; 256 MiB of it, the default, makes each fork slow. With them
-# relsig takes long to start: it meets each of the adversary's cases once.
+# relsig takes long to start: it meets each of the adversary's cases once, and in check-adversary-asan as without them.
+asan_options = ASAN_OPTIONS=$${ASAN_OPTIONS:-quarantine_size_mb=16}
+check-adversary-asan:
+	+@$(asan_options) $(MAKE) $(asan) check-adversary
 check-asan:
-	+@ASAN_OPTIONS=$${ASAN_OPTIONS:-quarantine_size_mb=16} ADVERSARY=$${ADVERSARY---once} \
+	+@$(asan_options) ADVERSARY=$${ADVERSARY---once} \
 		MUTANTS=$${MUTANTS:-200} MUTATION=$${MUTATION:-few} POLICIES=$${POLICIES:-50} COMPONENTS=$${COMPONENTS:-30} \
 		$(MAKE) $(asan) check-all-nofork
 
@@ -352,8 +358,8 @@ fuzz-run: $(FUZZ:%=fuzzing/%)
 		printf "figure: fuzz-executions %.0f\n", n; exit n == 0 }'
 
 # All that is counted, at full size: each of these ends with lines "figure: NAME NUMBER", which make the table.
-ASSURANCE = check-adversary check-adversary-valgrind check-valgrind check-mutation check-differential fuzz check-fault \
-	coverage
+ASSURANCE = check-adversary check-adversary-asan check-adversary-valgrind check-valgrind check-mutation \
+	check-differential fuzz check-fault coverage
 .PHONY: assurance
 assurance:
 	+@MUTANTS=$${MUTANTS:-20000} FUZZ_SECONDS=$(FUZZ_SECONDS) MAKE_GOAL='$(MAKE) --no-print-directory -f $(self)' \
@@ -472,7 +478,8 @@ endif
 #:                      unit tests
 #: make check-unit, check-system, check-fuzz    one of these
 #: make check-adversary [JOBS=N] every case of testdata/adversary, which is looked through before
-#: make check-adversary-valgrind                the program under valgrind, with each of these cases
+#: make check-adversary-asan, check-adversary-valgrind    the program with ASan and UBSan, or under valgrind, with
+#:                      each of these cases
 #: make check-nofork    the unit tests in one process
 #: make check-asan      all of it once more with ASan and UBSan, in build/asan, the unit tests in one process (200 mutants),
 #:                      the adversary's cases together
